@@ -1,0 +1,101 @@
+"""What can be sent in: a Kind describes one sort of master or fact, once, for every door.
+
+A Kind is data. The API, the command line and the admin all read the same columns, so a row means the
+same and is refused with the same sentence wherever it comes in. Floors declare their kinds in their
+`kinds.py` and register them; `roi_project.intake.receive` acts on them.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from roi_project.access.audience import Group
+
+
+class Wrong(ValueError):
+    """A row is refused: which column, and a sentence a person can act on."""
+
+    def __init__(self, column: str, sentence: str, code: str = "invalid") -> None:
+        super().__init__(sentence)
+        self.column, self.sentence, self.code = column, sentence, code
+
+
+@dataclass(frozen=True)
+class Span:
+    """The months a fact touches: first month inclusive, end month exclusive, None = still running."""
+
+    first: dt.date
+    end: dt.date | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One sort of row that can come in.
+
+    name       plural, kebab-case: URL segment, CSV kind, schema tag ("assignments")
+    singular   for sentences and operation ids ("assignment")
+    model      a Master or Fact subclass
+    columns    roi_project.intake.columns, in the order of the CSV header
+    identity   column names that make the natural key of a fact sent without an external id;
+               () = an external id is required. Masters are always identified by code.
+    read/write groups that may
+    check      given the parsed row, raises Wrong for cross-field faults. References are model instances
+               (one of the same request is not saved yet), money is an Amount, and fields whose names
+               differ from their columns' are there too. That ends_on is after starts_on is checked before.
+    touches    given the stored instance, the Span of months it can change in a book (None: never a book).
+               Without it a fact never touches a book, and a master in a material change every month.
+    no_overlap for dated facts: columns of which two current rows may not overlap in time
+    material   for masters: model fields whose change bumps `revision`
+    new_matters  for masters: whether a new one can change a book by itself (a person: the bench); if not,
+               only the facts that point at it touch months
+    after      called in the same transaction with the instances written (old and new versions; new
+               facts have no id yet), for things derived on arrival (metric months) and for rules over
+               several rows. It may raise a Refusal, which undoes the request; a request of up to
+               10,000 rows is one call, a longer file one per 10,000.
+    """
+
+    name: str
+    singular: str
+    model: type[models.Model]
+    columns: tuple[Any, ...]
+    read: frozenset[Group]
+    write: frozenset[Group]
+    identity: tuple[str, ...] = ()
+    check: Callable[[Mapping[str, Any]], None] | None = None
+    touches: Callable[[Any], Span | None] | None = None
+    no_overlap: tuple[str, ...] = ()
+    material: frozenset[str] = field(default_factory=frozenset)
+    new_matters: bool = True
+    after: Callable[[list[Any]], None] | None = None
+    description: str = ""
+
+    @property
+    def is_master(self) -> bool:
+        return any(f.name == "revision" for f in self.model._meta.fields)
+
+    def column(self, name: str) -> Any:
+        return next(c for c in self.columns if c.name == name)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known to every door. Order of registration is the order in which to send them."""
+    if kind.name in _kinds:
+        raise ValueError(f"kind {kind.name} is registered twice")
+    _kinds[kind.name] = kind
+    return kind
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name; KeyError when there is none."""
+    return _kinds[name]
+
+
+def all_kinds() -> tuple[Kind, ...]:
+    """Every kind, in the order in which a new organisation should send them."""
+    return tuple(_kinds.values())

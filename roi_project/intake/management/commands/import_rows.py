@@ -1,0 +1,112 @@
+"""`manage.py import_rows assignments assignments.csv --by ada --source planning`"""
+
+from argparse import ArgumentTypeError
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.utils import timezone
+
+from roi_project.access.audience import Audience
+from roi_project.access.selectors import audience_of
+from roi_project.intake import values
+from roi_project.intake.csv_rows import read_csv
+from roi_project.intake.kinds import Kind, all_kinds, kind_named
+from roi_project.intake.receipt import Receipt
+from roi_project.intake.receive import receive
+from roi_project.kernel.errors import Refusal
+
+MOST_SHOWN = 50
+
+
+class Command(BaseCommand):
+    help = "Take the rows of a CSV file in: all or none, unless --partial. Sending a file again changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("kind", help=", ".join(kind.name for kind in all_kinds()))
+        parser.add_argument("file", help="a CSV file in UTF-8, its first row the names of the columns")
+        parser.add_argument("--by", required=True, metavar="USERNAME", help="on whose behalf; their groups decide")
+        parser.add_argument("--source", default="", help="the system the rows come from")
+        parser.add_argument("--dry-run", action="store_true", help="try everything, store nothing")
+        parser.add_argument("--partial", action="store_true", help="store what is fine, refuse the rest")
+        parser.add_argument("--control-total", type=_decimal, help="what the amounts add up to, as in 1234.50")
+        parser.add_argument("--row-count", type=int, help="how many rows there are, without the header")
+
+    def handle(
+        self,
+        *,
+        kind: str,
+        file: str,
+        by: str,
+        source: str,
+        dry_run: bool,
+        partial: bool,
+        control_total: Decimal | None,
+        row_count: int | None,
+        **options: Any,
+    ) -> None:
+        _take_the_time()
+        try:
+            with open(file, "rb") as opened:
+                receipt = receive(
+                    _audience(by),
+                    _kind(kind),
+                    read_csv(opened, _kind(kind)),
+                    now=timezone.now(),
+                    dry_run=dry_run,
+                    partial=partial,
+                    control_total=control_total,
+                    row_count=row_count,
+                    source=source,
+                    keep_results=False,
+                )
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        except Refusal as refusal:
+            told = [problem.detail for problem in refusal.problems] or [refusal.detail]
+            raise CommandError("\n".join([*told, "Nothing was stored."])) from refusal
+        self._tell(receipt)
+
+    def _tell(self, receipt: Receipt) -> None:
+        for line in receipt.words():
+            self.stdout.write(line)
+        for refused in receipt.refused[:MOST_SHOWN]:
+            self.stderr.write(refused.sentence)
+        if receipt.refusals > MOST_SHOWN:
+            self.stderr.write(f"… and {receipt.refusals - MOST_SHOWN:,} more.")
+        if receipt.refused:
+            raise SystemExit(1)
+
+
+def _kind(name: str) -> Kind:
+    try:
+        return kind_named(name)
+    except KeyError:
+        known = ", ".join(kind.name for kind in all_kinds())
+        raise CommandError(f"There is no kind {name}; known are {known}.") from None
+
+
+def _audience(username: str) -> Audience:
+    users = get_user_model()
+    try:
+        user = users._default_manager.get(username=username)
+    except users.DoesNotExist:
+        raise CommandError(f"There is no user named {username}.") from None
+    seen = audience_of(user)
+    return Audience(actor=f"command:{username}", user_id=seen.user_id, groups=seen.groups)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return values.decimal(text, places=15)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+def _take_the_time() -> None:
+    """A file may take longer than a web request may."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '10min'")

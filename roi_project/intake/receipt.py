@@ -1,0 +1,186 @@
+"""What became of the rows that were sent: counted, and told row by row."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from roi_project.intake.columns.numbers import plain
+from roi_project.intake.kinds import Wrong
+from roi_project.kernel.errors import Conflict, FieldProblem, Invalid, Refusal
+
+CONFLICTS = frozenset({"overlap", "conflict"})
+MOST_PROBLEMS = 1_000
+
+
+class Outcome(StrEnum):
+    """What became of one row."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    STALE = "stale"  # what is stored is newer, by the clock of the source
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why one row (or, without a number, the whole request) was not taken."""
+
+    number: int | None
+    column: str
+    code: str
+    sentence: str
+
+    @classmethod
+    def of(cls, number: int | None, wrong: Wrong) -> "Refused":
+        return cls(number, wrong.column, wrong.code, sentence(number, wrong))
+
+    @property
+    def pointer(self) -> str:
+        """Where in the body of a request this is; rows are counted from one, pointers from zero."""
+        column = self.column.replace("~", "~0").replace("/", "~1")
+        if self.number is None:
+            return f"/{column}" if column else ""
+        return f"/rows/{self.number - 1}" + (f"/{column}" if column else "")
+
+    def to_json(self) -> dict[str, Any]:
+        return {"row": self.number, "column": self.column, "code": self.code, "detail": self.sentence}
+
+
+def sentence(number: int | None, wrong: Wrong) -> str:
+    """“Row 14, team: no team has code T9.”"""
+    parts = [f"Row {number}"] if number is not None else []
+    parts += [wrong.column] if wrong.column else []
+    words = f"{', '.join(parts)}: {wrong.sentence}" if parts else wrong.sentence[:1].upper() + wrong.sentence[1:]
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row that was taken: what became of it, and by what it is found again."""
+
+    number: int | None
+    outcome: Outcome
+    identity: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"row": self.number, "outcome": self.outcome.value, **self.identity}
+
+
+@dataclass
+class Receipt:
+    """The answer to a request that brings rows.
+
+    The counts tell what happened, or with `stored` False what would have happened. `late` counts
+    written facts about a closed month; `total` adds up the amounts of the rows that were taken.
+    """
+
+    kind: str
+    dry_run: bool = False
+    partial: bool = False
+    stored: bool = False
+    rows: int = 0
+    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    late: int = 0
+    total: Decimal | None = None
+    refused_rows: int = 0
+    refusals: int = 0  # of which `refused` keeps the first thousand
+    refused: list[Refused] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+
+    @property
+    def created(self) -> int:
+        return self.counts[Outcome.CREATED]
+
+    @property
+    def changed(self) -> int:
+        return self.counts[Outcome.CHANGED]
+
+    @property
+    def unchanged(self) -> int:
+        return self.counts[Outcome.UNCHANGED]
+
+    @property
+    def stale(self) -> int:
+        return self.counts[Outcome.STALE]
+
+    @property
+    def withdrawn(self) -> int:
+        return self.counts[Outcome.WITHDRAWN]
+
+    @property
+    def accepted(self) -> int:
+        return sum(self.counts.values())
+
+    def forget_created(self) -> None:
+        """Nothing was stored after all, so nothing that was created can be found again."""
+        self.results = [
+            replace(result, identity=result.identity | dict.fromkeys(result.identity.keys() & {"id", "key"}))
+            if result.outcome is Outcome.CREATED
+            else result
+            for result in self.results
+        ]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the request as a whole was refused; with `partial` only what is wrong with the whole of it counts."""
+        return any(not self.partial or refused.number is None for refused in self.refused)
+
+    def refuse(self, number: int | None, wrong: Wrong) -> None:
+        self.refusals += 1
+        if number is None or len(self.refused) < MOST_PROBLEMS:
+            self.refused.append(Refused.of(number, wrong))
+
+    def take(self, result: Result, *, keep: bool) -> None:
+        self.counts[result.outcome] += 1
+        if keep:
+            self.results.append(result)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "stored": self.stored,
+            "dry_run": self.dry_run,
+            "partial": self.partial,
+            "rows": self.rows,
+            "accepted": self.accepted,
+            **{outcome.value: count for outcome, count in self.counts.items()},
+            "late": self.late,
+            "total": None if self.total is None else plain(self.total),
+            "refused_rows": self.refused_rows,
+            "refused": [refused.to_json() for refused in self.refused],
+            "results": [result.to_json() for result in self.results],
+        }
+
+    def refusal(self) -> Refusal:
+        """The same as one refusal: 409 when nothing but conflicts with stored rows stood in the way, else 400."""
+        problems = [FieldProblem(each.pointer, each.code, each.sentence) for each in self.refused]
+        first = self.refused[0].sentence
+        if self.rows > 1 or self.refused_rows != 1:
+            are = "is" if self.refused_rows == 1 else "are"
+            first = f"{first} Nothing was stored: {self.refused_rows:,} of {counted(self.rows, 'row')} {are} refused."
+        if {each.code for each in self.refused} <= CONFLICTS:
+            return Conflict(first, problems=problems)
+        return Invalid(first, problems=problems)
+
+    def words(self) -> list[str]:
+        """The receipt for a person, line by line."""
+        if self.stored:
+            verb = "Stored"
+        elif self.dry_run and not self.refused:
+            verb = "Only tried, nothing was stored"
+        else:
+            verb = "Nothing was stored"
+        told = ", ".join(f"{count:,} {outcome}" for outcome, count in self.counts.items() if count) or "no row taken"
+        lines = [f"{self.kind}: {counted(self.rows, 'row')} read. {verb}: {told}, {self.refused_rows:,} refused."]
+        if self.late:
+            lines.append(f"{self.late:,} of them are late: their month is closed, and they become adjustments.")
+        if self.total is not None:
+            lines.append(f"The amounts taken add up to {plain(self.total)}.")
+        return lines
+
+
+def counted(count: int, noun: str) -> str:
+    """“1 row”, “1,200 rows”."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
