@@ -1,0 +1,3 @@
+from roi_project.jobs.bell import ring
+
+__all__ = ["ring"]
