@@ -1,0 +1,43 @@
+"""Answers that cost nothing when nothing changed, and writes that refuse to overwrite what was not seen."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import parse_etags
+
+from roi_project.kernel.errors import Refusal
+
+VARIES_BY = "Accept, Authorization, Cookie"
+
+
+def etag_response(request: Any, etag: str, build: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """304 when the caller already has this version, else what `build` answers, marked with the version.
+
+    `etag` names what the figures depend on (book versions, filters, what the caller may see);
+    the format is added here.
+    """
+    renderer = getattr(request, "accepted_renderer", None)
+    opaque = hashlib.sha256(f"{etag}|{renderer.format if renderer else ''}".encode()).hexdigest()[:32]
+    strong = f'"{opaque}"'
+    seen = parse_etags(request.headers.get("If-None-Match", ""))
+    fresh = seen == ["*"] or strong in {tag.removeprefix("W/") for tag in seen}
+    response = HttpResponse(status=304) if fresh else build()
+    if response.status_code < 300 or fresh:
+        response.headers["ETag"] = strong
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Vary"] = VARIES_BY
+    return response
+
+
+def require_match(request: Any, etag: str) -> None:
+    """Refuse a write that does not name, or no longer names, the version it was decided on (`If-Match`)."""
+    header = request.headers.get("If-Match", "")
+    if not header:
+        detail = "Send the ETag you decided on as If-Match."
+        raise Refusal(detail, "precondition-required", "Precondition required", 428)
+    if f'"{etag}"' not in parse_etags(header):
+        detail = "This has changed since you read it; read it again before you decide."
+        raise Refusal(detail, "precondition-failed", "Precondition failed", 412)
