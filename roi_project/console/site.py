@@ -1,0 +1,114 @@
+"""The admin's site: who may enter, what the menu shows, where a caller lands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from roi_project.access.audience import Group
+from roi_project.access.selectors import audience_for, audience_of
+from roi_project.console import menu, theme
+from roi_project.kernel.errors import Refusal
+
+MAY_ENTER = frozenset({Group.FINANCE, Group.LEADER, Group.AUDITOR, Group.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a floor's own making. `context` is asked for each request, and may raise a refusal.
+
+    One without a path is a first page; who may read none of them lands on the list of models.
+    """
+
+    title: str
+    read: frozenset[Group]
+    template: str
+    context: Callable[..., dict[str, Any]]
+    icon: str = "home"
+    path: str = ""
+    name: str = ""
+
+
+class SignInForm(theme.AuthenticationForm):
+    """Membership of a group opens the door, so that nobody has to tick “staff” beside it."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        if not (user.is_active and audience_of(user).within(MAY_ENTER)):
+            raise ValidationError(
+                "This account is for the API only; a member of finance, leaders, auditors or administrators signs in.",
+                code="invalid_login",
+            )
+
+
+class Named(AutocompleteJsonView):
+    """Choices in a search box, by code and name."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        result = super().serialize_result(obj, to_field_name)
+        name = getattr(obj, "name", "")
+        return {**result, "text": f"{obj} · {name}"} if name and name != str(obj) else result
+
+
+class ConsoleSite(theme.Site):
+    """Every page of the admin hangs here; `admin.site` is one of these."""
+
+    site_title = site_header = "Team ROI"
+    index_title = "Start"
+    index_template = "console/index.html"
+    login_form = SignInForm
+    site_url = None
+    enable_nav_sidebar = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pages: list[Page] = []
+        self.disable_action("delete_selected")
+
+    def get_urls(self) -> list[Any]:
+        return [
+            *(
+                path(page.path, self.admin_view(partial(self.show, page)), name=page.name)
+                for page in self.pages
+                if page.path
+            ),
+            *super().get_urls(),
+        ]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and audience_for(request).within(MAY_ENTER)
+
+    def landing_of(self, request: HttpRequest) -> Page | None:
+        """The first page this caller may read."""
+        audience = audience_for(request)
+        return next((page for page in self.pages if not page.path and audience.within(page.read)), None)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        landing = self.landing_of(request)
+        return super().index(request, extra_context) if landing is None else self.show(landing, request)
+
+    def show(self, page: Page, request: HttpRequest, **named: Any) -> HttpResponse:
+        """One page, or in its place what was refused, in words."""
+        if not audience_for(request).within(page.read):
+            raise PermissionDenied
+        request.current_app = self.name
+        context = {**self.each_context(request), "title": page.title}
+        try:
+            return TemplateResponse(request, page.template, {**context, **page.context(request, **named)})
+        except Refusal as refusal:
+            told = {**context, "refusal": refusal.detail}
+            return TemplateResponse(request, "console/refused.html", told, status=refusal.status)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The models a caller may open, by section; one app's own page lists them as Django does."""
+        if app_label is not None:
+            return super().get_app_list(request, app_label)
+        return menu.sections_for(self, request)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return Named.as_view(admin_site=self)(request)
