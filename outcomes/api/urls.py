@@ -1,0 +1,21 @@
+"""Addresses of this floor under /api/v1/."""
+
+from django.urls import path
+
+from outcomes.api import views
+from outcomes.api.reports import CapacityView
+from roi_project.web.viewsets import router_for
+
+urlpatterns = [
+    path("reports/capacity/", CapacityView.as_view()),
+    *router_for(
+        views.MetricViewSet,
+        views.EpicViewSet,
+        views.EpicTeamViewSet,
+        views.EpicStreamShareViewSet,
+        views.EffortViewSet,
+        views.OutcomeViewSet,
+        views.AttributionViewSet,
+        views.ObservationViewSet,
+    ).urls,
+]

@@ -1,0 +1,37 @@
+"""Two current rows about the same thing may not overlap in time (PostgreSQL; elsewhere the intake checks alone).
+
+Deferred to the end of the transaction, so that a correction may insert its version before the old one is stamped.
+"""
+
+from django.db import migrations
+
+ALIKE = {
+    "outcomes_epicteam": ("epic_id", "team_id"),
+    "outcomes_epicstreamshare": ("epic_id", "stream_id"),
+}
+
+
+def forbid_overlap(apps, schema_editor):
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    schema_editor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    for table, columns in ALIKE.items():
+        same = ", ".join(f"{column} WITH =" for column in columns)
+        schema_editor.execute(
+            f"ALTER TABLE {table} ADD CONSTRAINT {table}_no_overlap"
+            f" EXCLUDE USING gist ({same}, daterange(starts_on, ends_on) WITH &&)"
+            " WHERE (superseded_at IS NULL AND NOT withdrawn) DEFERRABLE INITIALLY DEFERRED"
+        )
+
+
+def allow_overlap(apps, schema_editor):
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    for table in ALIKE:
+        schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_no_overlap")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("outcomes", "0001_facts")]
+
+    operations = [migrations.RunPython(forbid_overlap, allow_overlap)]

@@ -1,0 +1,45 @@
+"""What a metric read in a month."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from outcomes.models import Aggregate, Metric, MetricMonth
+from roi_project.kernel.errors import Reason
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The figure of a month, exact, or null with the reason why there is none."""
+
+    value: Fraction | None
+    reason: Reason | None = None
+
+
+NOTHING = Reading(None, Reason.NO_DATA)
+
+
+def value_of(metric: Metric, month: dt.date) -> Reading:
+    """The metric's one figure of the month that begins on that day, by its own aggregate."""
+    return values_of([(metric.pk, month)]).get((metric.pk, month), NOTHING)
+
+
+def values_of(pairs: Iterable[tuple[int, dt.date]]) -> dict[tuple[int, dt.date], Reading]:
+    """The figures of these (metric id, first day of the month) pairs, in one query; without those never observed."""
+    wanted = set(pairs)
+    rows = MetricMonth.objects.select_related("metric").filter(
+        metric__in={metric_id for metric_id, _ in wanted}, month__in={month for _, month in wanted}
+    )
+    found = {(row.metric_id, row.month): _reading(row) for row in rows}
+    return {pair: reading for pair, reading in found.items() if pair in wanted}
+
+
+def _reading(row: MetricMonth) -> Reading:
+    if row.count == 0:
+        return NOTHING
+    if row.metric.aggregate == Aggregate.SUM:
+        return Reading(Fraction(row.total))
+    if row.metric.aggregate == Aggregate.MEAN:
+        return Reading(Fraction(row.total) / row.count)
+    return Reading(Fraction(row.last_value))
