@@ -1,0 +1,367 @@
+"""How reports leave: money as text with its currency, ratios as decimal text, columns in the order of the contract."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from finance.engine.accounts import BenefitClass, BenefitState
+from finance.engine.returns import Ratio, Undefined, decimal_text, ratio
+from finance.selectors.explain import ComponentLines, Explanation, Figure, LinePart, Part
+from finance.selectors.investment import InvestmentReport, InvestmentRow
+from finance.selectors.months import MonthBook
+from finance.selectors.roi import METHOD_VERSION, RoiReport, RoiRow, month_label
+from finance.selectors.sums import GroupBy, RowKind
+from roi_project.kernel.money import format_minor, to_decimal
+from roi_project.kernel.period import month_start, month_text
+
+EXPLAIN_URL = "/api/v1/explain/"
+
+ROI_COLUMNS = (
+    "period_start", "period_end", "period_label", "period_state", "grain", "window", "months_in_window", "group_by",
+    "group_code", "group_name", "parent_code", "row_kind", "view", "rates", "currency", "labour", "contractor",
+    "direct_other", "shared_in", "shared_out", "cost", "benefit_validated_cash", "benefit_validated_avoided",
+    "benefit_validated_freed", "benefit_validated_risk", "benefit_claimed", "net_validated_cash", "roi_validated_cash",
+    "roi_reason", "net_validated_all", "roi_validated_all", "roi_all_reason", "priced_hours_coverage",
+    "benefit_measured_cost_coverage", "validated_share", "attributed_share", "book_version", "method_version", "as_of",
+    "restated", "stale", "explain_url",
+)  # fmt: skip
+
+INVESTMENT_COLUMNS = (
+    "period_start", "period_end", "period_state", "value_stream_code", "value_stream_name", "team_code", "team_name",
+    "team_type", "epic_code", "epic_name", "work_type", "effort_source", "account", "cost_category", "pool_code",
+    "vendor", "gl_account", "cost_centre", "basis", "view", "currency", "amount", "allocated_fte", "share_of_total",
+    "book_version", "explain_url",
+)  # fmt: skip
+
+AMOUNTS = {
+    "labour", "contractor", "direct_other", "shared_in", "shared_out", "cost", "benefit_validated_cash",
+    "benefit_validated_avoided", "benefit_validated_freed", "benefit_validated_risk", "benefit_claimed",
+    "net_validated_cash", "net_validated_all", "amount",
+}  # fmt: skip
+
+
+def money(minor: int, currency: str) -> dict[str, str]:
+    return {"amount": format_minor(minor, currency), "currency": currency}
+
+
+def last_day(month: int) -> dt.date:
+    return month_start(month + 1) - dt.timedelta(days=1)
+
+
+def number(value: Ratio) -> Decimal | None:
+    text = decimal_text(value)
+    return None if text is None else Decimal(text)
+
+
+def reason(value: Ratio) -> str | None:
+    return value.reason.value if isinstance(value, Undefined) else None
+
+
+# --- ROI -----------------------------------------------------------------------------------------------------------
+
+
+def roi_cells(report: RoiReport, row: RoiRow) -> dict[str, Any]:
+    """One row of the file, by column: amounts as Decimal, days as dates, ratios as Decimal or None with a reason."""
+    sums, currency = row.sums, report.currency
+
+    def amount(minor: int) -> Decimal:
+        return to_decimal(minor, currency)
+
+    def validated(klass: BenefitClass) -> Decimal:
+        return amount(sums.benefit(BenefitState.VALIDATED, klass))
+
+    shown = row.claimed + row.benefit_all
+    outside = row.kind in (RowKind.EXTERNAL, RowKind.UNATTRIBUTED)
+    versions = sorted({book.version for book in row.books})
+    return {
+        "period_start": month_start(row.first),
+        "period_end": last_day(row.last),
+        "period_label": month_label(row.first, row.last),
+        "period_state": row.state,
+        "grain": report.query.grain.value,
+        "window": report.window.value,
+        "months_in_window": row.months,
+        "group_by": report.query.group_by.value,
+        "group_code": row.code,
+        "group_name": row.name,
+        "parent_code": row.parent_code,
+        "row_kind": row.kind.value,
+        "view": report.query.view.value,
+        "rates": report.rates.value,
+        "currency": currency,
+        "labour": amount(sums.labour),
+        "contractor": amount(sums.contractor),
+        "direct_other": amount(sums.direct_other),
+        "shared_in": amount(sums.shared_in),
+        "shared_out": amount(sums.shared_out),
+        "cost": amount(sums.cost),
+        "benefit_validated_cash": validated(BenefitClass.HARD_CASH),
+        "benefit_validated_avoided": validated(BenefitClass.COST_AVOIDANCE),
+        "benefit_validated_freed": validated(BenefitClass.CAPACITY_FREED),
+        "benefit_validated_risk": validated(BenefitClass.EXPECTED_LOSS),
+        "benefit_claimed": amount(row.claimed),
+        "net_validated_cash": amount(row.benefit_cash - sums.cost),
+        "roi_validated_cash": number(row.roi_cash),
+        "roi_reason": reason(row.roi_cash),
+        "net_validated_all": amount(row.benefit_all - sums.cost),
+        "roi_validated_all": number(row.roi_all),
+        "roi_all_reason": reason(row.roi_all),
+        "priced_hours_coverage": number(ratio(sums.priced_minutes, sums.minutes)),
+        "benefit_measured_cost_coverage": number(ratio(sums.cost if sums.benefits else 0, sums.cost)),
+        "validated_share": number(ratio(row.benefit_all, shown)),
+        "attributed_share": number(ratio(0 if outside else shown, shown)),
+        "book_version": ",".join(map(str, versions)),
+        "method_version": METHOD_VERSION,
+        "as_of": max((book.computed_at for book in row.books), default=None),
+        "restated": False,
+        "stale": any(book.stale for book in row.books),
+        "explain_url": explain_url(report, row),
+    }
+
+
+def explain_url(report: RoiReport, row: RoiRow, figure: str = "cost") -> str:
+    """Where a row's figure is opened."""
+    query = {
+        "figure": figure,
+        "group_by": report.query.group_by.value,
+        "from": month_text(row.first),
+        "through": month_text(row.last),
+        "view": report.query.view.value,
+        "rates": report.rates.value,
+        **_as_of(report.query.as_of),
+    }
+    if row.kind is not RowKind.GROUP:
+        query["row_kind"] = row.kind.value
+    elif report.query.group_by is not GroupBy.ORGANISATION:
+        query["code"] = row.code
+    return f"{EXPLAIN_URL}?{urlencode(query)}"
+
+
+def _as_of(moment: dt.datetime | None) -> dict[str, str]:
+    """A figure of an earlier moment is opened in the books of that moment."""
+    return {} if moment is None else {"as_of": moment.isoformat()}
+
+
+def roi_json(report: RoiReport) -> dict[str, Any]:
+    """The report as a program reads it."""
+    return {
+        "report": "roi",
+        "covers": report.covers,
+        "filters": {
+            "group_by": report.query.group_by.value,
+            "from": month_text(report.first),
+            "through": month_text(report.last),
+            "view": report.query.view.value,
+            "rates": report.rates.value,
+            "window": report.window.value,
+            "grain": report.query.grain.value,
+            "record": "as_reported",
+            "code": list(report.query.codes) if report.query.codes is not None else None,
+            "ordering": report.query.ordering,
+        },
+        **provenance(report.books, report.currency),
+        "complete": report.complete,
+        "coverage": {name: ratio_json(value) for name, value in report.coverage.items()},
+        "total": _json_row(report, report.total) | {"explain_url": None},
+        "results": [_json_row(report, row) for row in report.rows],
+    }
+
+
+def provenance(books: Any, currency: str) -> dict[str, Any]:
+    """What every answer says of its figures: books, versions, when computed, whether facts have changed since."""
+    return {
+        "currency": currency,
+        "method_version": METHOD_VERSION,
+        "computed_at": max((book.computed_at for book in books), default=None),
+        "stale": any(book.stale for book in books),
+        "latest_fact_at": max((b.latest_fact_at for b in books if b.latest_fact_at), default=None),
+        "books": [book_json(book) for book in books],
+    }
+
+
+def book_json(book: MonthBook) -> dict[str, Any]:
+    return {
+        "month": month_text(book.month),
+        "version": book.version,
+        "state": "final" if book.sealed else "provisional",
+        "period_state": book.state,
+        "stale": book.stale,
+    }
+
+
+def ratio_json(value: Ratio) -> dict[str, str | None]:
+    return {"value": decimal_text(value), "reason": reason(value)}
+
+
+def _json_row(report: RoiReport, row: RoiRow) -> dict[str, Any]:
+    cells = roi_cells(report, row)
+    del cells["grain"], cells["window"], cells["group_by"], cells["view"], cells["rates"], cells["currency"]
+    out: dict[str, Any] = {}
+    for name, value in cells.items():
+        if name in AMOUNTS:
+            out[name] = {"amount": f"{value:f}", "currency": report.currency}
+        else:
+            out[name] = f"{value:f}" if isinstance(value, Decimal) else value
+    return out
+
+
+def roi_rows(report: RoiReport) -> Iterator[list[Any]]:
+    for row in report.rows:
+        cells = roi_cells(report, row)
+        yield [cells[name] for name in ROI_COLUMNS]
+
+
+# --- investment ----------------------------------------------------------------------------------------------------
+
+
+def investment_cells(report: InvestmentReport, row: InvestmentRow) -> dict[str, Any]:
+    group = _opened_by(row)
+    query = {
+        "figure": "cost",
+        "from": month_text(row.book.month),
+        "through": month_text(row.book.month),
+        "view": report.query.view.value,
+        "rates": report.rates.value,
+        **_as_of(report.query.as_of),
+        **group,
+    }
+    fte = None if row.fte_nano is None else Decimal(row.fte_nano).scaleb(-9).quantize(Decimal("0.000001"))
+    return {
+        "period_start": month_start(row.book.month),
+        "period_end": last_day(row.book.month),
+        "period_state": "final" if row.book.sealed else "provisional",
+        "value_stream_code": row.stream_code,
+        "value_stream_name": row.stream_name,
+        "team_code": row.team_code,
+        "team_name": row.team_name,
+        "team_type": row.team_type,
+        "epic_code": row.epic_code,
+        "epic_name": row.epic_name,
+        "work_type": row.work_type,
+        "effort_source": row.effort_source,
+        "account": row.account,
+        "cost_category": row.category,
+        "pool_code": row.pool_code,
+        "vendor": row.vendor,
+        "gl_account": row.gl_account,
+        "cost_centre": row.cost_centre,
+        "basis": report.rates.value,
+        "view": report.query.view.value,
+        "currency": report.currency,
+        "amount": to_decimal(row.amount, report.currency),
+        "allocated_fte": fte,
+        "share_of_total": number(ratio(row.amount, report.total)),
+        "book_version": row.book.version,
+        "explain_url": f"{EXPLAIN_URL}?{urlencode(query)}",
+    }
+
+
+def _opened_by(row: InvestmentRow) -> dict[str, str]:
+    """The narrowest group an investment row can be opened by."""
+    if row.team_code:
+        return {"group_by": "team", "code": row.team_code}
+    if row.stream_code:
+        return {"group_by": "value_stream", "code": row.stream_code}
+    return {"group_by": "organisation"}
+
+
+def investment_json(report: InvestmentReport) -> dict[str, Any]:
+    rows = []
+    for row in report.rows:
+        cells = investment_cells(report, row)
+        cells["amount"] = {"amount": f"{cells['amount']:f}", "currency": cells.pop("currency")}
+        rows.append({k: f"{v:f}" if isinstance(v, Decimal) else v for k, v in cells.items()})
+    return {
+        "report": "investment",
+        "covers": report.covers,
+        "filters": {
+            "from": month_text(report.first),
+            "through": month_text(report.last),
+            "view": report.query.view.value,
+            "rates": report.rates.value,
+            "record": "as_reported",
+            "value_stream": report.query.value_streams,
+            "team": report.query.teams,
+            "epic": report.query.epics,
+        },
+        **provenance(report.books, report.currency),
+        "total": money(report.total, report.currency),
+        "rows": report.count,
+        "results": rows,
+    }
+
+
+def investment_rows(report: InvestmentReport) -> Iterator[list[Any]]:
+    for row in report.rows:
+        cells = investment_cells(report, row)
+        yield [cells[name] for name in INVESTMENT_COLUMNS]
+
+
+# --- explain -------------------------------------------------------------------------------------------------------
+
+
+def explanation_json(found: Explanation) -> dict[str, Any]:
+    """A figure, and the parts that add up to it."""
+    figure: Figure = found.figure
+    return {
+        "figure": {
+            "name": figure.name,
+            "group_by": figure.group_by.value,
+            "code": figure.code,
+            "row_kind": figure.row_kind.value,
+            "from": month_text(figure.first),
+            "through": month_text(figure.last),
+            "view": figure.view.value,
+            "rates": figure.rates.value,
+        },
+        **provenance(found.books, found.currency or "XXX"),
+        "amount": money(found.amount, found.currency) if found.currency else None,
+        "reason": None if found.currency else "no_data",
+        "parts": [_part_json(part, found.currency) for part in found.parts],
+    }
+
+
+def _part_json(part: Part, currency: str) -> dict[str, Any]:
+    return {
+        "month": month_text(part.month),
+        "account": part.account,
+        "team": part.team or None,
+        "pool": part.pool or None,
+        "origin_pool": part.origin_pool or None,
+        "category": part.category or None,
+        "benefit_class": part.benefit_class,
+        "state": part.state,
+        "amount": money(part.amount, currency),
+        "component": part.component,
+        "component_amount": money(part.component_amount, currency),
+        "explain_url": f"{EXPLAIN_URL}components/{part.component}/",
+    }
+
+
+def component_json(found: ComponentLines) -> dict[str, Any]:
+    """A component: its lines, or what a transfer was split from."""
+    component, currency = found.component, found.currency
+    return {
+        "component": component.pk,
+        "month": month_text(found.month),
+        "currency": currency,
+        "amount": money(component.amount, currency),
+        "lines": [_line_json(line, currency) for line in found.lines],
+        "through": [_part_json(part, currency) for part in found.through],
+        "carried": {name: money(value, currency) for name, value in found.carried.items()} if found.carried else None,
+    }
+
+
+def _line_json(line: LinePart, currency: str) -> dict[str, Any]:
+    return {
+        "kind": line.kind,
+        "label": line.label,
+        "whole": None if line.whole is None else money(line.whole, currency),
+        "amount": money(line.amount, currency),
+        "count": line.count,
+        "facts": [
+            {**fact, "url": f"/api/v1/{fact['kind']}/{fact.get('key') or fact.get('id')}/"} for fact in line.facts
+        ],
+    }

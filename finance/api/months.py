@@ -1,0 +1,150 @@
+"""Months and their books: what is computed, asking for a compile, closing by two people, findings."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from finance.api import formats, parameters
+from finance.models import BookMonth
+from finance.selectors.findings import findings
+from finance.selectors.months import MonthBook, books_without_pay, current_books
+from finance.selectors.roi import earliest_month, latest_month
+from finance.services import books
+from roi_project.access.audience import Audience, Group
+from roi_project.intake.columns.days import rfc3339
+from roi_project.jobs import ring
+from roi_project.jobs.responses import accepted
+from roi_project.kernel.errors import Invalid
+from roi_project.kernel.period import parse_month
+from roi_project.web import params
+from roi_project.web.idempotency import key_of, once
+from roi_project.web.views import ApiView
+
+READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
+FINANCE = frozenset({Group.FINANCE})
+MOST_FINDINGS = 5_000
+
+
+def _months(rows: Iterable[BookMonth], audience: Audience) -> list[dict[str, object]]:
+    rows = list(rows)
+    books = [row.current_book for row in rows if row.current_book]
+    read = {} if audience.sees_pay else books_without_pay(books)
+    versions = {book.pk: book.version for book in books} | {pk: version for pk, (_, version) in read.items()}
+    return [_month(row, audience, versions) for row in rows]
+
+
+def _month(row: BookMonth, audience: Audience, versions: Mapping[int, int]) -> dict[str, object]:
+    book = row.current_book
+    # The checksum runs over rate variance too, so it is shown to those who may see that.
+    checksum = {"checksum": (book.checksum or None) if book else None} if audience.sees_pay else {}
+    return {
+        "month": f"{row.month:%Y-%m}",
+        "state": row.state,
+        "book_version": versions[book.pk] if book else None,
+        **checksum,
+        # As text, so that a repeated request is answered to the letter as the first one was.
+        "close_requested_at": rfc3339(row.close_requested_at),
+        "closed_at": rfc3339(row.closed_at),
+        "closed_by_one_person": row.relaxed,
+    }
+
+
+def _books(request: Any, audience: Audience) -> list[MonthBook]:
+    """The books of the months asked for, from the first to the last where nothing is said."""
+    first, last = parameters.months(request)
+    first = first if first is not None else earliest_month()
+    last = last if last is not None else latest_month()
+    if first is None or last is None:
+        return []
+    return current_books(first, last, sees_pay=audience.sees_pay)
+
+
+class BooksView(ApiView):
+    """Current books; POST asks for a span of months to be compiled and answers with the job."""
+
+    read_groups = READERS
+    write_groups = FINANCE
+    parameters = parameters.SPAN
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["books"])
+    def get(self, request):
+        found = _books(request, self.audience)
+        return Response({"results": [{**formats.book_json(b), "computed_at": b.computed_at} for b in found]})
+
+    @extend_schema(request=OpenApiTypes.OBJECT, responses={202: OpenApiTypes.OBJECT}, tags=["books"])
+    def post(self, request):
+        body = request.data
+        if not isinstance(body, dict) or set(body) != {"from", "through"}:
+            raise Invalid('Asking for books takes {"from": "2026-01", "through": "2026-06"} and nothing else.')
+        try:
+            first, last = (parse_month(str(body[name])) for name in ("from", "through"))
+        except ValueError as error:
+            raise Invalid(f"{error}.") from None
+        job = books.request(self.audience, first=first, last=last)
+        ring()
+        return accepted(job)
+
+
+class MonthsView(ApiView):
+    """Every month that has a book, and how far it may still move."""
+
+    read_groups = READERS
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["months"])
+    def get(self, request):
+        rows = BookMonth.objects.select_related("current_book").order_by("-month")
+        return Response({"results": _months(rows, self.audience)})
+
+
+class CloseView(ApiView):
+    """Closing a month takes two finance people: one asks, another approves."""
+
+    read_groups = READERS
+    write_groups = FINANCE
+    http_method_names = ("post",)
+    act = "request"
+
+    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT}, tags=["months"])
+    def post(self, request, month):
+        if request.data != {}:
+            raise Invalid("This takes no body: the address says all.")
+        now = timezone.now()
+        act = {"request": books.request_close, "approve": books.approve_close}[self.act]
+
+        def close():
+            return 200, _months([act(self.audience, parse_month(month), now=now)], self.audience)[0]
+
+        return once(self.audience, key_of(request), {"month": month, "act": self.act}, close).response()
+
+
+class FindingsView(ApiView):
+    """What readers of the books should know: missing rates, over-allocation, stale drivers, closed cycles."""
+
+    read_groups = READERS
+    parameters = {**parameters.SPAN, "code": "Only findings with these codes."}
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["books"])
+    def get(self, request):
+        found = _books(request, self.audience)
+        rows = list(findings(self.audience, found, codes=params.codes(request, "code"))[: MOST_FINDINGS + 1])
+        return Response(
+            {
+                "complete": len(rows) <= MOST_FINDINGS,
+                "results": [
+                    {
+                        "month": f"{row.book.month:%Y-%m}",
+                        "code": row.code,
+                        "team": row.team and row.team.code,
+                        "pool": row.pool and row.pool.code,
+                        "person": row.person and row.person.code,
+                        "role": row.role and row.role.code,
+                        "detail": row.detail,
+                    }
+                    for row in rows[:MOST_FINDINGS]
+                ],
+            }
+        )

@@ -1,0 +1,145 @@
+"""Read-only doors: ROI, investment, reconciliation, explain."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+
+from finance.api import formats, parameters
+from finance.selectors.explain import explain_component, explain_figure
+from finance.selectors.investment import InvestmentReport, investment_report
+from finance.selectors.reconciliation import reconciliation
+from finance.selectors.roi import RoiReport, earliest_month, latest_month, roi_report
+from roi_project.access.audience import Group
+from roi_project.kernel.errors import Invalid
+from roi_project.kernel.period import month_text
+from roi_project.web.conditional import etag_response
+from roi_project.web.renderers import csv_response
+from roi_project.web.views import ReportView
+
+READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
+MOST_JSON_ROWS = 20_000
+
+
+def _etag(report: RoiReport | InvestmentReport, audience_sees_pay: bool, names: object) -> str:
+    """What an answer depends on. A name changes without a new book, so `names` tells those that are shown."""
+    books = ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in report.books)
+    return f"{report.query!r}|{report.rates}|{report.first}|{report.last}|{books}|{audience_sees_pay}|{names}"
+
+
+class RoiView(ReportView):
+    """What groups cost, what their work brought, and the return where it is defined."""
+
+    read_groups = READERS
+    parameters = parameters.ROI
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["reports"])
+    def get(self, request):
+        report = roi_report(self.audience, parameters.roi_query(request))
+
+        def build():
+            if self.wants_csv:
+                name = f"roi-{report.query.group_by}-{month_text(report.first)}-{month_text(report.last)}.csv"
+                return csv_response(formats.ROI_COLUMNS, formats.roi_rows(report), name)
+            return Response(formats.roi_json(report))
+
+        names = [(row.code, row.name, row.parent_code) for row in report.rows]
+        return etag_response(request, _etag(report, self.audience.sees_pay, names), build)
+
+
+class InvestmentView(ReportView):
+    """Where the money goes: every cost posting with its dimensions."""
+
+    read_groups = READERS
+    parameters = parameters.INVESTMENT
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["reports"])
+    def get(self, request):
+        report = investment_report(self.audience, parameters.investment_query(request))
+
+        def build():
+            if self.wants_csv:
+                name = f"investment-{month_text(report.first)}-{month_text(report.last)}.csv"
+                return csv_response(formats.INVESTMENT_COLUMNS, formats.investment_rows(report), name)
+            if report.count > MOST_JSON_ROWS:
+                raise Invalid(
+                    f"These are {report.count:,} rows; JSON answers at most {MOST_JSON_ROWS:,}. Ask for fewer months, "
+                    "name teams or value streams, or read the file with format=csv."
+                )
+            return Response(formats.investment_json(report))
+
+        return etag_response(request, _etag(report, self.audience.sees_pay, report.names_as_of), build)
+
+
+class ReconciliationView(ReportView):
+    """Whether each month adds up, to the minor unit."""
+
+    read_groups = READERS
+    parameters = parameters.SPAN
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["reports"])
+    def get(self, request):
+        first, last = parameters.months(request)
+        last = last if last is not None else latest_month()
+        first = first if first is not None else earliest_month()
+        months = reconciliation(self.audience, first=first, last=last) if first is not None and last is not None else []
+        columns = ("month", "identity", "left", "right", "difference", "currency", "book_version")
+        if self.wants_csv:
+            rows = (
+                (
+                    month_text(m.book.month), i.name, formats.to_decimal(i.left, m.book.currency),
+                    formats.to_decimal(i.right, m.book.currency), formats.to_decimal(i.difference, m.book.currency),
+                    m.book.currency, m.book.version,
+                )
+                for m in months
+                for i in m.identities
+            )  # fmt: skip
+            return csv_response(columns, rows, "reconciliation.csv")
+        books = [m.book for m in months]
+        return Response(
+            {
+                "report": "reconciliation",
+                **formats.provenance(books, books[-1].currency if books else ""),
+                "reconciles": all(i.difference == 0 for m in months for i in m.identities),
+                "results": [
+                    {
+                        "month": month_text(m.book.month),
+                        "book_version": m.book.version,
+                        "identities": [
+                            {
+                                "name": i.name,
+                                "left": formats.money(i.left, m.book.currency),
+                                "right": formats.money(i.right, m.book.currency),
+                                "difference": formats.money(i.difference, m.book.currency),
+                            }
+                            for i in m.identities
+                        ],
+                        "parts": {name: formats.money(v, m.book.currency) for name, v in m.parts.items()},
+                    }
+                    for m in months
+                ],
+            }
+        )
+
+
+class ExplainView(ReportView):
+    """A figure of a report, opened into the components that add up to it."""
+
+    read_groups = READERS
+    parameters = parameters.EXPLAIN
+    renderer_classes = (JSONRenderer,)  # a tree is no table
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
+    def get(self, request):
+        return Response(formats.explanation_json(explain_figure(self.audience, parameters.figure(request))))
+
+
+class ExplainComponentView(ReportView):
+    """A component, opened into its lines and their facts, or into what a transfer was split from."""
+
+    read_groups = READERS
+    renderer_classes = (JSONRenderer,)
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
+    def get(self, request, component):
+        return Response(formats.component_json(explain_component(self.audience, component)))

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class FinanceConfig(AppConfig):
+    """What the work cost, and what it was worth. All money is on this floor."""
+
+    name = "finance"
+    label = "finance"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from finance import kinds  # noqa: F401  (registers what can come in)

@@ -1,0 +1,156 @@
+"""Which book of each month counts, whether it is stale, and what state the month is in."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Min
+
+from finance.models import Book, BookMonth, MonthState
+from finance.selectors.fingerprints import without_pay
+from roi_project.db.models import Touch
+from roi_project.db.touches import touch_state
+from roi_project.kernel.period import month_index, month_start
+
+
+class Known(dict[int, str]):
+    """Fingerprints of current books by month index, with which months are closed and which book is current."""
+
+    closed: set[int]
+    books: dict[int, int]
+
+
+def current_fingerprints(first: int, last: int) -> Known:
+    """Fingerprints of the current books of the months first..last that have one."""
+    known = Known()
+    known.closed, known.books = set(), {}
+    for row in BookMonth.objects.filter(month__gte=month_start(first), month__lte=month_start(last)).select_related(
+        "current_book"
+    ):
+        index = month_index(row.month)
+        if row.state == MonthState.CLOSED:
+            known.closed.add(index)
+        if row.current_book is not None:
+            known[index] = row.current_book.fingerprint
+            known.books[index] = row.current_book.pk
+    return known
+
+
+PAY_KINDS = frozenset({"person-rates"})
+
+
+@dataclass(frozen=True)
+class MonthBook:
+    """The current book of one month as a report needs it; `version` as its reader counts them."""
+
+    month: int
+    book_id: int
+    version: int
+    state: str
+    sealed: bool
+    engine_version: str
+    currency: str
+    computed_at: dt.datetime
+    latest_fact_at: dt.datetime | None
+    stale: bool
+    identities: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def provisional(self) -> bool:
+        return not self.sealed
+
+
+def books_without_pay(books: Iterable[Book]) -> dict[int, tuple[Book, int]]:
+    """For each of these books, by id: what is read by those who may not see pay, and the version it is to them.
+
+    It is the first book of the month since anything but pay changed, and has the same figures at standard rates.
+    Versions are counted without those that only pay made, so that nothing a reader is shown, no address of a
+    component and no ETag tells that somebody's pay changed. One query.
+    """
+    wanted = {book.pk for book in books}
+    months = {book.month for book in books}
+    found: dict[int, tuple[Book, int]] = {}
+    first: Book | None = None
+    number = 0
+    for book in Book.objects.filter(month__in=months).order_by("month", "version"):
+        if first is None or first.month != book.month:
+            first, number = book, 1
+        elif without_pay(first.fingerprint) != without_pay(book.fingerprint):
+            first, number = book, number + 1
+        if book.pk in wanted:
+            found[book.pk] = (first, number)
+    return found
+
+
+def month_book(book: Book, *, state: str, stale: bool, read: tuple[Book, int] | None) -> MonthBook:
+    """A book as its reader sees it; `read` is the book without pay, for those who may not see pay."""
+    shown, version = read or (book, book.version)
+    return MonthBook(
+        month=month_index(book.month),
+        book_id=shown.pk,
+        version=version,
+        state=state,
+        sealed=book.sealed,
+        engine_version=shown.engine_version,
+        currency=shown.currency,
+        computed_at=shown.computed_at,
+        latest_fact_at=shown.latest_fact_at,
+        stale=stale,
+        identities=shown.identities,
+    )
+
+
+def current_books(first: int, last: int, *, sees_pay: bool = False) -> list[MonthBook]:
+    """Current books of the months first..last that have one, oldest first. Two queries, three without pay."""
+    rows = list(
+        BookMonth.objects.filter(
+            month__gte=month_start(first), month__lte=month_start(last), current_book__isnull=False
+        )
+        .select_related("current_book")
+        .order_by("month")
+    )
+    if not rows:
+        return []
+    read = {} if sees_pay else books_without_pay([row.current_book for row in rows])
+    marks = touch_state(rows[0].month, rows[-1].month, without=frozenset() if sees_pay else PAY_KINDS)
+
+    def stale(row: BookMonth) -> bool:
+        book = row.current_book
+        count, newest = marks[row.month]
+        return (count, newest) != (book.touches, book.last_touch) if sees_pay else newest > book.last_touch
+
+    return [
+        month_book(row.current_book, state=row.state, stale=stale(row), read=read.get(row.current_book.pk))
+        for row in rows
+    ]
+
+
+def is_stale(row: BookMonth) -> bool:
+    """Whether facts of the month were touched after its current book was compiled."""
+    book = row.current_book
+    return book is None or touch_state(row.month, row.month)[row.month] != (book.touches, book.last_touch)
+
+
+def stale_months(*, today: dt.date) -> list[int]:
+    """Months from the first touched one to today's that have facts and no book of just these facts.
+
+    Closed months are left out: what comes in about them is late and waits for an adjustment.
+    """
+    first = Touch.objects.filter(first_month__gt=dt.date(2000, 1, 1)).aggregate(first=Min("first_month"))["first"]
+    if first is None or first > today:
+        return []
+    last = today.replace(day=1)
+    marks = touch_state(first, last)
+    rows = {
+        row.month: row
+        for row in BookMonth.objects.filter(month__gte=first, month__lte=last).select_related("current_book")
+    }
+    stale = []
+    for month, state in marks.items():
+        row = rows.get(month)
+        if row is not None and row.state == MonthState.CLOSED:
+            continue
+        book = row.current_book if row else None
+        if state[0] and (book is None or (book.touches, book.last_touch) != state):
+            stale.append(month_index(month))
+    return stale
