@@ -1,0 +1,262 @@
+"""The first page: its figures are the report's, it is quick, and it says why it is empty where it is."""
+
+import datetime as dt
+import json
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from finance.models import BenefitEntry, Book, BookMonth, Decision
+from finance.selectors.overview import overview
+from finance.services import benefits, books
+from finance.services.benefits import Item
+from roi_project.access.audience import SYSTEM, Group
+from roi_project.console import cells
+from roi_project.intake.kinds import kind_named
+from roi_project.intake.receive import receive
+from roi_project.kernel.money import Money
+from roi_project.kernel.period import parse_month
+from teams.selectors.organisation import settings_on
+from tests.golden import JULY, ROWS, dollars
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 8, 3, 9, tzinfo=dt.UTC)
+MONTH = parse_month(JULY)
+
+
+def send(kind, rows):
+    receipt = receive(SYSTEM, kind_named(kind), [(n, row, "json") for n, row in enumerate(rows, start=1)], now=NOW)
+    assert not receipt.refused, receipt.refused
+
+
+@pytest.fixture
+def golden(db):
+    for kind, rows in ROWS.items():
+        send(kind, rows)
+    card = {"role": "engineer", "unit": "hour", "amount": dollars("80.00"), "starts_on": "2026-01-01"}
+    send("rate-cards", [card])
+
+
+@pytest.fixture
+def validated(golden, audience, finance):
+    entry = BenefitEntry.current.get()
+    seen = Money(entry.amount_minor, entry.currency)
+    item = Item(decision=Decision.VALIDATED, seen=seen, benefit=entry.key)
+    benefits.decide(audience(finance), [item], now=NOW, settings=settings_on(NOW.date()))
+    books.compile_span(MONTH, MONTH)
+
+
+@pytest.fixture
+def page(client: Client, leader):
+    client.force_login(leader)
+    return lambda: client.get("/admin/")
+
+
+def test_figures_are_those_of_the_report(validated, page, client):
+    context = page().context
+    report = client.get("/api/v1/reports/roi/?group_by=value_stream").json()
+
+    def exact(row, column):
+        return f"{cells.grouped(row[column]['amount'])}\u00a0{row[column]['currency']}"
+
+    shown = {row["code"]: row for row in context["rows"] if row["code"]}
+    for row in report["results"]:
+        if row["row_kind"] == "group":
+            assert shown[row["group_code"]]["cost"]["exact"] == exact(row, "cost")
+            assert shown[row["group_code"]]["cash"]["exact"] == exact(row, "benefit_validated_cash")
+            assert shown[row["group_code"]]["waiting"]["exact"] == exact(row, "benefit_claimed")
+    invested, returned, waiting, per_unit = context["numbers"]
+    total = report["total"]
+    assert invested["exact"] == exact(total, "cost")
+    assert returned["exact"] == exact(total, "benefit_validated_cash")
+    assert waiting["exact"] == exact(total, "benefit_claimed")
+    assert float(per_unit["short"]) == pytest.approx(float(total["roi_validated_cash"]) + 1, abs=0.005)
+
+
+def test_every_figure_opens_at_an_address_that_answers_with_just_it(validated, page, client):
+    context = page().context
+    invested, returned, *_ = context["numbers"]
+    rows = [*context["rows"], context["total"]]
+
+    for figure in (invested, returned, *(row["cash"] for row in rows), *(row["cost"] for row in rows)):
+        opened = client.get(figure["url"])
+        assert opened.status_code == 200, figure["url"]
+        assert opened.context["exact"] == figure["exact"], figure["url"]
+        amount = client.get(opened.context["json"]).json()["amount"]
+        assert f"{cells.grouped(amount['amount'])}\u00a0{amount['currency']}" == figure["exact"], figure["url"]
+
+
+def test_a_figure_opens_down_to_its_facts(validated, client, finance):
+    client.force_login(finance)
+    figure = client.get("/admin/explain/", {"from": JULY, "through": JULY, "figure": "cost"})
+    parts = [part for part in figure.context["parts"] if part["account"] == "labour"]
+
+    opened = client.get(parts[0]["url"])
+    facts = [address for line in opened.context["lines"] for _, address in line["facts"]]
+
+    assert opened.context["exact"] == parts[0]["whole"]
+    assert facts
+    assert {client.get(address, follow=True).status_code for address in facts} == {200}
+
+
+def test_a_leader_opens_labour_by_role_and_no_further(validated, client, leader):
+    client.force_login(leader)
+    figure = client.get("/admin/explain/", {"from": JULY, "through": JULY, "figure": "labour"})
+
+    lines = [line for part in figure.context["parts"] for line in client.get(part["url"]).context["lines"]]
+
+    assert {(line["kind"], line["label"]) for line in lines} == {("people of the role", "engineer")}
+    assert all(line["facts"] == [] and line["whole"] == "–" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ({}, 400, "A figure is opened from a month"),
+        ({"from": JULY, "through": "2026-06"}, 400, "is before"),
+        ({"from": JULY, "through": JULY, "figure": "salary"}, 400, "cannot be opened"),
+        ({"from": JULY, "through": JULY, "rates": "actual"}, 403, "Actual rates are for finance and audit"),
+        ({"from": JULY, "through": JULY, "group_by": "team", "code": "nobody"}, 404, "There is no team"),
+    ],
+)
+def test_what_cannot_be_opened_is_told(validated, client, leader, query, status, words):
+    client.force_login(leader)
+
+    answer = client.get("/admin/explain/", query)
+
+    assert answer.status_code == status
+    assert words in answer.content.decode()
+
+
+def test_an_administrator_opens_no_figure(validated, client, administrator):
+    client.force_login(administrator)
+
+    assert client.get("/admin/explain/", {"from": JULY, "through": JULY}).status_code == 403
+
+
+def test_the_table_foots(validated, page, audience, leader):
+    report = overview(audience(leader), today=NOW.date()).streams
+    inside = [row for row in report.rows if row.kind not in ("external", "unattributed")]
+
+    assert sum(row.sums.cost for row in inside) == report.total.sums.cost
+    assert sum(row.benefit_cash for row in inside) == report.total.benefit_cash
+    assert {row["name"] for row in page().context["rows"]} >= {"Commerce", "Discovery", "Idle capacity of pools"}
+
+
+def test_charts_get_the_months_and_streams_of_the_table(validated, page):
+    body = page().content.decode()
+    months, streams = (
+        json.loads(re.search(rf'<script id="{name}" type="application/json">(.*?)</script>', body)[1])
+        for name in ("overview-months", "overview-streams")
+    )
+
+    assert months["labels"] == ["Jul 26"]
+    assert months["provisional"] == [True]
+    assert months["returned"] == [f"{sum(map(float, streams['validated'])):.2f}"]
+    assert streams["labels"] == ["Commerce", "Discovery"]
+    assert 'src="/static/finance/overview.js"' in body
+    assert "http://" not in body.replace("http://www.w3.org", "")
+    assert "https://" not in body
+
+
+def test_the_strip_says_what_is_covered(validated, page):
+    strip = page().context["strip"]
+
+    assert strip[:3] == ["July 2026", "USD", "books to July 2026, all provisional"]
+    assert strip[-1] == "standard rates"
+
+
+def test_the_page_asks_a_few_questions_only(validated, page, connection_queries):
+    page()
+
+    asked = connection_queries(page)
+
+    assert (
+        len([sql for sql in asked if sql.startswith("SELECT")]) <= 18
+    )  # three to know the caller, one to open the snapshot
+
+
+@pytest.fixture
+def connection_queries():
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def run(act):
+        with CaptureQueriesContext(connection) as captured:
+            act()
+        return [query["sql"] for query in captured.captured_queries]
+
+    return run
+
+
+def test_without_books_the_page_says_what_fills_it(db, page):
+    body = page().content.decode()
+
+    assert "There are no books yet" in body
+    assert "This page fills with the first month that has a book." in body
+
+
+def test_books_of_two_currencies_are_told_and_break_nothing(validated, page):
+    Book.objects.create(month="2026-06-01", version=1, fingerprint="x", engine_version="1", currency="EUR")
+    BookMonth.objects.create(month="2026-06-01", current_book=Book.objects.get(month="2026-06-01"))
+
+    assert "ask for months of one currency" in page().content.decode()
+
+
+def test_without_a_benefit_there_is_a_reason_and_no_figure(db, page):
+    for kind, rows in ROWS.items():
+        if kind != "benefit-entries":
+            send(kind, rows)
+    books.compile_span(MONTH, MONTH)
+
+    context = page().context
+
+    assert "nobody has recorded what it brought" in context["sentence"]
+    assert (context["numbers"][3]["short"], context["numbers"][3]["note"]) == ("–", "no benefit measured yet")
+    assert {row["why"] for row in context["rows"] if row["code"]} == {"no benefit measured yet"}
+
+
+def test_what_only_waits_is_not_a_loss(golden, page):
+    books.compile_span(MONTH, MONTH)
+
+    context = page().context
+
+    assert "Nothing is validated yet" in context["sentence"]
+    assert context["numbers"][3]["short"] == "–"
+
+
+def test_an_auditor_reads_it_too_and_an_administrator_does_not(validated, client, auditor, administrator):
+    client.force_login(auditor)
+    assert "Invested" in client.get("/admin/").content.decode()
+
+    client.force_login(administrator)
+    assert "Invested" not in client.get("/admin/").content.decode()
+
+
+def test_actual_rates_reach_a_leader_in_no_way(golden, page):
+    """With official rates of actual pay, finance reads them here and a leader the rate card."""
+    send("organisation-settings", [{**ROWS["organisation-settings"][0], "official_rates": "actual"}])
+    books.compile_span(MONTH, MONTH)
+
+    context = page().context
+
+    assert context["strip"][-1] == "standard rates"
+    assert all("rates=standard" in number["url"] for number in context["numbers"][:3])
+
+
+@pytest.mark.parametrize(
+    ("minor", "words"),
+    [(0, "0"), (94_999, "950"), (41_200_000, "412 k"), (760_000_000, "7.6 M"), (-130_000_000, "−1.3 M"), (5, "0")],
+)
+def test_amounts_for_the_eye(minor, words):
+    assert cells.for_the_eye(minor, "EUR") == words.replace(" ", "\u00a0")
+
+
+def test_readers_of_the_page_are_readers_of_the_report(person, client, validated):
+    assert reverse("report-roi")
+    for group in (Group.FINANCE, Group.LEADER, Group.AUDITOR):
+        client.force_login(person(f"reader-{group}", group))
+        assert client.get(client.get("/admin/").context["report_url"]).status_code == 200

@@ -1,0 +1,153 @@
+"""Books: compiled from stored facts, published once, never half, closed by two."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
+
+from finance.models import Book, BookMonth, Finding, Line, Posting, StreamMonth, TeamMonth
+from finance.services import books
+from roi_project.access.audience import SYSTEM
+from roi_project.intake.kinds import kind_named
+from roi_project.intake.receive import receive
+from roi_project.kernel.errors import Invalid
+from roi_project.kernel.period import parse_month
+from tests.golden import JULY, ROWS
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 8, 3, 9, tzinfo=dt.UTC)
+MONTH = parse_month(JULY)
+
+
+def send(kind, rows, audience=SYSTEM, **options):
+    numbered = [(i, row, "json") for i, row in enumerate(rows, start=1)]
+    receipt = receive(audience, kind_named(kind), numbered, now=NOW, **options)
+    assert not receipt.refused, receipt.refused
+    return receipt
+
+
+@pytest.fixture
+def golden():
+    for kind, rows in ROWS.items():
+        send(kind, rows)
+
+
+def total(queryset):
+    return queryset.aggregate(total=Sum("amount"))["total"] or 0
+
+
+def test_the_golden_month_is_published_to_the_cent(golden):
+    done = books.compile_span(MONTH, MONTH)
+
+    assert done.published == [JULY]
+    book = BookMonth.objects.get().current_book
+    cost = Posting.objects.filter(book=book, account__in=[1, 2, 3, 4, 5, 6, 7, 8, 9, 101, 104, 105, 106, 107, 108, 109])
+    assert total(cost) == 9_948_203
+    assert total(cost.filter(team__code="checkout")) == 5_495_868
+    assert total(cost.filter(team__code="search")) == 3_988_043
+    assert total(cost.filter(stream__code="commerce")) == 4_396_695
+    assert total(TeamMonth.objects.filter(book=book)) == total(Posting.objects.filter(book=book))
+    assert total(StreamMonth.objects.filter(book=book)) == total(Posting.objects.filter(book=book))
+
+
+def test_the_same_facts_compile_nothing_again(golden):
+    books.compile_span(MONTH, MONTH)
+
+    again = books.compile_span(MONTH, MONTH)
+
+    assert again.published == []
+    assert Book.objects.count() == 1
+
+
+def test_a_changed_fact_makes_only_its_own_month_stale(golden):
+    august = MONTH + 1
+    books.compile_span(MONTH, august)
+    entry = dict(ROWS["cost-entries"][0], amount={"amount": "7000.00", "currency": "USD"})
+
+    send("cost-entries", [entry])
+    done = books.compile_span(MONTH, august)
+
+    assert done.published == [JULY]
+    assert [b.version for b in Book.objects.filter(month="2026-07-01")] == [2, 1]
+
+
+def test_a_closed_book_refuses_every_change_in_the_database(golden, audience, finance, second_finance):
+    books.compile_span(MONTH, MONTH)
+    send(
+        "rate-cards",
+        [
+            {
+                "role": "engineer",
+                "unit": "hour",
+                "amount": {"amount": "80.00", "currency": "USD"},
+                "starts_on": "2026-01-01",
+            }
+        ],
+    )
+    books.compile_span(MONTH, MONTH)
+    books.request_close(audience(finance), MONTH, now=NOW)
+    books.approve_close(audience(second_finance), MONTH, now=NOW)
+    book = BookMonth.objects.get().current_book
+
+    for statement in (
+        f"UPDATE finance_posting SET amount = amount + 1 WHERE book_id = {book.pk}",
+        f"DELETE FROM finance_line WHERE book_id = {book.pk}",
+        f"UPDATE finance_book SET version = 9 WHERE id = {book.pk}",
+        f"DELETE FROM finance_bookmonth WHERE current_book_id = {book.pk}",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    line = Line.objects.filter(book=book).first()
+    line.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        line.save(force_insert=True)
+
+
+def test_months_kept_in_two_currencies_are_never_added_up(golden, api, finance):
+    books.compile_span(MONTH, MONTH)
+    send("organisation-settings", [{"starts_on": "2026-08-01", "country": "US", "reporting_currency": "EUR"}])
+    books.compile_span(MONTH, MONTH + 1)
+
+    answer = api(finance).get("/api/v1/reports/roi/?from=2026-07&through=2026-08&window=period")
+
+    assert answer.status_code == 409
+    assert "EUR and USD" in answer.json()["detail"]
+    assert BookMonth.objects.get(month="2026-07-01").current_book.currency == "USD"
+    assert BookMonth.objects.get(month="2026-08-01").current_book.currency == "EUR"
+
+
+def test_a_rate_of_an_earlier_month_is_used_and_said(golden):
+    august = {**ROWS["contractor-lines"][0], "month": "2026-08"}
+    send("contractor-lines", [august])
+
+    books.compile_span(MONTH, MONTH + 1)
+
+    july, later = (BookMonth.objects.get(month=day).current_book for day in ("2026-07-01", "2026-08-01"))
+    carried = Finding.objects.filter(code="fx_rate_carried")
+    assert not carried.filter(book=july).exists()
+    assert [f.detail for f in carried.filter(book=later)] == [{"currency": "EUR"}]
+    assert total(Posting.objects.filter(book=later, account=2)) == 889_112
+
+
+@pytest.mark.parametrize("times", [95, 190])
+def test_a_sum_that_does_not_fit_in_64_bits_is_refused_and_never_wraps(golden, times):
+    huge = {"incurred_on": "2026-07-03", "category": "rent", "team": "search"}
+    huge["amount"] = {"amount": "1000000000000000.00", "currency": "USD"}
+    books.compile_span(MONTH, MONTH)
+    before = BookMonth.objects.get().current_book
+    send("cost-entries", [huge | {"external_id": f"huge-{n}"} for n in range(times)])
+
+    with pytest.raises(Invalid, match="2026-07 to 2026-07 are too large to be added up exactly"):
+        books.compile_span(MONTH, MONTH)
+
+    assert BookMonth.objects.get().current_book == before
+
+
+def test_hours_that_nobody_can_work_are_refused_and_never_wrap(golden):
+    send("contractor-lines", [{**ROWS["contractor-lines"][0], "hours": "900000000000000"}])
+
+    with pytest.raises(Invalid, match="too large"):
+        books.compile_span(MONTH, MONTH)
+
+    assert not BookMonth.objects.filter(current_book__isnull=False).exists()
