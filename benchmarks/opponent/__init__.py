@@ -1,0 +1,1 @@
+"""The same books computed by DuckDB: SQL over the same rows, on every core of the machine."""
