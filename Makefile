@@ -1,0 +1,54 @@
+# Two commands on a fresh machine with Python 3.11 and make: `make run` and `make test`.
+
+PYTHON ?= python3
+export PORT ?= 8000
+PARALLEL ?= 2
+BIN := .venv/bin
+ENGINES := roi_project/kernel teams/engine outcomes/engine finance/engine
+
+.PHONY: help run test lint format clean
+help:
+	@echo "make run              start everything here with a demonstration company; Ctrl-C stops it, data stay"
+	@echo "make run PORT=8001    the same on another port;  make run EMPTY=yes  without the demonstration"
+	@echo "make test             every test on the embedded database; with DATABASE_URL and REDIS_URL set, on those"
+	@echo "make test ARGS=...    with more words for pytest, as ARGS='tests/engine -k pools'"
+	@echo "make lint             style, types, the law of the house, migrations, API description, production settings"
+	@echo "make format           put the code into the usual form"
+	@echo "make clean            forget the environment and the data of make run"
+
+run: .venv/run.lock
+	@$(BIN)/python manage.py up $(if $(EMPTY),--empty)
+
+test: .venv/dev.lock
+	$(BIN)/pytest -n $(PARALLEL) --dist loadscope $(ARGS)
+
+lint: .venv/dev.lock
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(ENGINES)
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+	PRODUCTION=true ALLOWED_HOSTS=roi.example.org \
+	  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	  TOKEN_PEPPER=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: .venv/dev.lock
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .var
+
+# The environment holds exactly what a lock names, checked by hash, and is renewed when the lock has changed.
+.venv/%.lock: requirements/%.txt | .venv/bin/pip
+	@echo "Installing what $< names …"
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@cp $< $@
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "This needs Python 3.11 or newer; name it with make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "Python cannot make an environment here; on Debian: apt install python3-venv"; rm -rf .venv; exit 1; }
