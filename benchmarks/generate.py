@@ -4,6 +4,7 @@ DATABASE_URL=postgres://... python -m benchmarks.generate M --observations
 """
 
 import argparse
+import os
 import time
 from collections.abc import Callable
 
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20260101)
     parser.add_argument("--observations", action="store_true", help="write the observations too, not only their months")
     options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roi_project.settings")
     django.setup()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
