@@ -1,12 +1,10 @@
-"""Read-only doors: ROI, investment, reconciliation, explain."""
+"""Read-only doors: ROI, investment, reconciliation."""
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from finance.api import formats, parameters
-from finance.selectors.explain import explain_component, explain_figure
 from finance.selectors.investment import InvestmentReport, investment_report
 from finance.selectors.reconciliation import reconciliation
 from finance.selectors.roi import RoiReport, earliest_month, latest_month, roi_report
@@ -120,26 +118,3 @@ class ReconciliationView(ReportView):
                 ],
             }
         )
-
-
-class ExplainView(ReportView):
-    """A figure of a report, opened into the components that add up to it."""
-
-    read_groups = READERS
-    parameters = parameters.EXPLAIN
-    renderer_classes = (JSONRenderer,)  # a tree is no table
-
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
-    def get(self, request):
-        return Response(formats.explanation_json(explain_figure(self.audience, parameters.figure(request))))
-
-
-class ExplainComponentView(ReportView):
-    """A component, opened into its lines and their facts, or into what a transfer was split from."""
-
-    read_groups = READERS
-    renderer_classes = (JSONRenderer,)
-
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
-    def get(self, request, component):
-        return Response(formats.component_json(explain_component(self.audience, component)))

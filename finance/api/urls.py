@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from finance.api import facts, months, reports
+from finance.api import explain, facts, months, reports
 from finance.api.benefits import BenefitEntryViewSet
 from roi_project.web.viewsets import router_for
 
@@ -41,8 +41,8 @@ urlpatterns = [
     path("reports/roi/", reports.RoiView.as_view(), name="report-roi"),
     path("reports/investment/", reports.InvestmentView.as_view(), name="report-investment"),
     path("reconciliation/", reports.ReconciliationView.as_view(), name="reconciliation"),
-    path("explain/", reports.ExplainView.as_view(), name="explain"),
-    path("explain/components/<int:component>/", reports.ExplainComponentView.as_view(), name="explain-component"),
+    path("explain/", explain.ExplainView.as_view(), name="explain"),
+    path("explain/components/<int:component>/", explain.ExplainComponentView.as_view(), name="explain-component"),
     path("books/", months.BooksView.as_view(), name="books"),
     path("months/", months.MonthsView.as_view(), name="months"),
     path("months/<month:month>/request-close/", months.CloseView.as_view(act="request"), name="month-request-close"),
