@@ -50,7 +50,7 @@ class BenefitEntryAdmin(MoneyFactAdmin):
             for entry in entries
         ]
         try:
-            done = decide(self.audience(request), items, now=now, settings=settings_on(now.date()))
+            done = decide(self.audience(request), items, settings=settings_on(now.date()))
         except Refusal as refusal:
             messages.error(request, f"Nothing was validated. {refusal.detail}")
         else:

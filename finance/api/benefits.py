@@ -79,7 +79,7 @@ class BenefitEntryViewSet(FactViewSet):
         now = timezone.now()
 
         def act() -> tuple[int, Any]:
-            return 200, told(decide(self.audience, items, now=now, settings=settings_on(now.date())))
+            return 200, told(decide(self.audience, items, settings=settings_on(now.date())))
 
         return once(self.audience, key_of(request), [request.path, request.data], act).response()
 

@@ -1,6 +1,5 @@
 """Bringing Harbour & Pine in: its rows by the door everybody uses, and a second person's word on its benefits."""
 
-import datetime as dt
 from dataclasses import dataclass
 from itertools import chain
 
@@ -54,7 +53,7 @@ def all_rows() -> Rows:
 
 
 @transaction.atomic
-def load(author: Audience, reviewer: Audience, *, now: dt.datetime) -> Loaded:
+def load(author: Audience, reviewer: Audience) -> Loaded:
     """Bring the company in on behalf of `author`, let `reviewer` sign its benefits, and ask for its books.
 
     Raises Conflict where there is an organisation already: a demonstration never mixes with real figures.
@@ -65,11 +64,11 @@ def load(author: Audience, reviewer: Audience, *, now: dt.datetime) -> Loaded:
     for kind in all_kinds():
         if kind.name in rows:
             numbered = [(number, row, "json") for number, row in enumerate(rows[kind.name], start=1)]
-            receipt = receive(author, kind, numbered, now=now, keep_results=False)
+            receipt = receive(author, kind, numbered, keep_results=False)
             if receipt.is_refused:
                 raise receipt.refusal()
     settings = settings_on(month_start(LAST))
-    reviews = benefits.decide(reviewer, _signed() + _rejected(), now=now, settings=settings)
+    reviews = benefits.decide(reviewer, _signed() + _rejected(), settings=settings)
     job = books.request(author, first=FIRST, last=LAST)
     return Loaded(rows=sum(map(len, rows.values())), signed=len(reviews), job=job)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from finance.models import BenefitEntry, BenefitReview, Decision, Valuation
 from finance.selectors.valued import amounts_of
@@ -64,9 +65,7 @@ class Refusals:
 
 
 @transaction.atomic
-def decide(
-    audience: Audience, items: Sequence[Item], *, now: dt.datetime, settings: Organisation
-) -> list[BenefitReview]:
+def decide(audience: Audience, items: Sequence[Item], *, settings: Organisation) -> list[BenefitReview]:
     """Validate or reject these benefits, all of them or none; answers the reviews in the order of the items.
 
     A second decision about the same benefit supersedes the first. Raises Forbidden (four-eyes) where the
@@ -91,7 +90,7 @@ def decide(
         elif subject is not None:
             reviews.append(_review(audience, item, subject, reviewer=reviewer))
     refusals.raise_any()
-    _store(reviews, now=now)
+    _store(reviews)
     touch("benefit-reviews", [(review.month, next_month(review.month)) for review in reviews])
     return reviews
 
@@ -164,10 +163,10 @@ def _review(audience: Audience, item: Item, subject: Subject, *, reviewer: str) 
     )
 
 
-def _store(reviews: Sequence[BenefitReview], *, now: dt.datetime) -> None:
+def _store(reviews: Sequence[BenefitReview]) -> None:
     """Append the reviews as new versions of what was decided before about the same benefits."""
     before: dict[Any, BenefitReview] = {review.external_id: review for review in _earlier(reviews)}
-    BenefitReview.objects.filter(pk__in=[review.pk for review in before.values()]).update(superseded_at=now)
+    BenefitReview.objects.filter(pk__in=[review.pk for review in before.values()]).update(superseded_at=Now())
     for review in reviews:
         if review.external_id in before:
             review.key = before[review.external_id].key

@@ -20,7 +20,6 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 
 from roi_project.audit.selectors import READERS as TRAIL_READERS
 from roi_project.audit.selectors import changes
@@ -331,7 +330,7 @@ class FactAdmin(KindAdmin):
             return HttpResponseRedirect("../change/")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        withdraw(self.audience(request), self.kind, obj.key, timezone.now())
+        withdraw(self.audience(request), self.kind, obj.key)
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         obj = context["object"]

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils import timezone
 
 from roi_project.access.audience import Audience
 from roi_project.console.refusals import TellsRefusal
@@ -70,17 +69,17 @@ class KindForm(TellsRefusal, forms.ModelForm):
 
     def store(self, audience: Audience) -> Any:
         """Send the row in; answers what is stored now, and the receipt. Raises what the importer refuses."""
-        now, kind = timezone.now(), self.of_kind
+        kind = self.of_kind
         objects = kind.model._default_manager
         if self.is_new:
-            receipt = receive(audience, kind, [(None, self.row(), "json")], now=now, mode="create")
+            receipt = receive(audience, kind, [(None, self.row(), "json")], mode="create")
             if receipt.refused:
                 raise receipt.refusal()
             found = receipt.results[0].identity
             name = {"pk": found["id"]} if kind.is_master else {"key": found["key"], "superseded_at": None}
             return objects.get(**name), receipt
         named = self.instance.pk if kind.is_master else self.instance.key
-        receipt = change(audience, kind, named, self.row(), now, if_match=[self.cleaned_data["tag"]])
+        receipt = change(audience, kind, named, self.row(), if_match=[self.cleaned_data["tag"]])
         name = {"pk": named} if kind.is_master else {"key": named, "superseded_at": None}
         return objects.get(**name), receipt
 

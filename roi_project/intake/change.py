@@ -1,6 +1,5 @@
 """Changing or taking back one stored thing that the caller named."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -24,7 +23,6 @@ def change(
     kind: Kind,
     key_or_id: Any,
     partial: Mapping[str, Any],
-    now: dt.datetime,
     *,
     if_match: Collection[str] | None = None,
 ) -> Receipt:
@@ -39,14 +37,12 @@ def change(
     def once() -> Receipt:
         with transaction.atomic():
             stored = _locked(kind, key_or_id, if_match)
-            return _run(Intake(audience, kind, now=now), _patched(Plan(kind), stored, partial))
+            return _run(Intake(audience, kind), _patched(Plan(kind), stored, partial))
 
     return retried(kind, once)
 
 
-def withdraw(
-    audience: Audience, kind: Kind, key: Any, now: dt.datetime, *, if_match: Collection[str] | None = None
-) -> Receipt:
+def withdraw(audience: Audience, kind: Kind, key: Any, *, if_match: Collection[str] | None = None) -> Receipt:
     """Take one fact back: a last version says so, and what was known stays in its history."""
     may_write(audience, kind)
 
@@ -56,7 +52,7 @@ def withdraw(
             row = Row(None, source=stored.source, external_id=stored.external_id, existing=stored, is_pinned=True)
             row.withdrawn, row.source_updated_at = True, stored.source_updated_at
             row.values = {column.name: column.value_of(stored) for column in kind.columns}
-            return _run(Intake(audience, kind, now=now), row)
+            return _run(Intake(audience, kind), row)
 
     return retried(kind, once)
 

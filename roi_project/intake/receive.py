@@ -29,7 +29,6 @@ def receive(
     kind: Kind,
     rows: Iterable[Raw],
     *,
-    now: dt.datetime,
     mode: str = "upsert",
     dry_run: bool = False,
     partial: bool = False,
@@ -52,7 +51,7 @@ def receive(
     may_write(audience, kind)
 
     def once() -> Receipt:
-        intake = Intake(audience, kind, now=now, source=source, mode=mode, partial=partial, keep_results=keep_results)
+        intake = Intake(audience, kind, source=source, mode=mode, partial=partial, keep_results=keep_results)
         intake.frozen = touches.frozen_months() if frozen_check else []
         return intake.run(rows, dry_run=dry_run, control_total=control_total, row_count=row_count)
 
@@ -102,13 +101,12 @@ class Intake:
         audience: Audience,
         kind: Kind,
         *,
-        now: dt.datetime,
         source: str = "",
         mode: str = "upsert",
         partial: bool = False,
         keep_results: bool = True,
     ) -> None:
-        self.audience, self.kind, self.now = audience, kind, now
+        self.audience, self.kind = audience, kind
         self.source, self.mode, self.partial, self.keep_results = source, mode, partial, keep_results
         self.plan = Plan(kind)
         self.receipt = Receipt(kind.name, partial=partial)
@@ -224,7 +222,7 @@ class Intake:
             return
         versions = [writing_facts.version_of(self.plan, row, self.audience) for row in rows]
         replaced = [row.existing for row in rows if row.existing is not None]
-        writing_facts.write_facts(self.plan, versions, replaced, now=self.now)
+        writing_facts.write_facts(self.plan, versions, replaced)
         for row, version in zip(rows, versions, strict=True):
             old = None if row.existing is None else self._months(row.existing)
             new = None if version.withdrawn else self._months(version)

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models.functions import Now
+
 from roi_project.access.audience import Audience
 from roi_project.db.append import append
 from roi_project.db.touches import Months, first_of_month, next_month
@@ -71,12 +73,12 @@ def version_of(plan: Plan, row: Row, audience: Audience) -> Any:
     )
 
 
-def write_facts(plan: Plan, versions: Sequence[Any], replaced: Sequence[Any], *, now: dt.datetime) -> None:
-    """Stamp the replaced versions and append the new ones."""
+def write_facts(plan: Plan, versions: Sequence[Any], replaced: Sequence[Any]) -> None:
+    """Stamp the replaced versions and append the new ones, by the clock of the database like everything recorded."""
     objects = plan.kind.model._default_manager
     stamped = 0
     for some in chunks(sorted(fact.pk for fact in replaced)):
-        stamped += objects.filter(pk__in=some, superseded_at=None).update(superseded_at=now)
+        stamped += objects.filter(pk__in=some, superseded_at=None).update(superseded_at=Now())
     if stamped != len(replaced):
         raise Conflict(f"Somebody else changed the same {plan.words} at this moment. Read them again, then send again.")
     append(versions)

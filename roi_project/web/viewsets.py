@@ -145,7 +145,7 @@ class KindViewSet(Manners, ListModelMixin, GenericViewSet):
         return Response(answered, status=status)
 
     def _create(self, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
-        receipt = receive(self.audience, self.kind, [(None, body, "json")], now=timezone.now())
+        receipt = receive(self.audience, self.kind, [(None, body, "json")])
         if receipt.refused:
             raise receipt.refusal()
         found = receipt.results[0].identity
@@ -160,7 +160,7 @@ class KindViewSet(Manners, ListModelMixin, GenericViewSet):
 
     def partial_update(self, request: Any, **kwargs: Any) -> Response:
         named = kwargs[self.lookup_field]
-        change(self.audience, self.kind, named, request.data, timezone.now(), if_match=self._if_match())
+        change(self.audience, self.kind, named, request.data, if_match=self._if_match())
         return self._answer(self.get_object())
 
     @action(detail=False, methods=["post"])
@@ -170,7 +170,6 @@ class KindViewSet(Manners, ListModelMixin, GenericViewSet):
             self.audience,
             self.kind,
             [(number, row, "json") for number, row in enumerate(body.rows, start=1)],
-            now=timezone.now(),
             mode=body.mode,
             dry_run=body.dry_run,
             partial=body.partial,
@@ -255,7 +254,7 @@ class FactViewSet(KindViewSet):
         return {**body, "external_id": f"request-{name}"}
 
     def destroy(self, request: Any, **kwargs: Any) -> Response:
-        withdraw(self.audience, self.kind, kwargs["key"], timezone.now(), if_match=self._if_match())
+        withdraw(self.audience, self.kind, kwargs["key"], if_match=self._if_match())
         return Response(status=204)
 
     @action(detail=True, methods=["get"], filter_backends=())

@@ -22,7 +22,7 @@ NOW = dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC)
 def send(kind: str, *rows: dict[str, Any], audience: Audience = SYSTEM) -> Receipt:
     """Through the one way in; refused rows fail the test."""
     numbered = [(number, row, "json") for number, row in enumerate(rows, start=1)]
-    receipt = receive(audience, kind_named(kind), numbered, now=NOW)
+    receipt = receive(audience, kind_named(kind), numbered)
     assert not receipt.refused, receipt.refused
     return receipt
 

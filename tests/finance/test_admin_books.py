@@ -22,7 +22,7 @@ BENEFITS, MONTHS = "/admin/finance/benefitentry/", "/admin/finance/bookmonth/"
 
 
 def send(kind, rows, audience=SYSTEM):
-    receipt = receive(audience, kind_named(kind), [(n, row, "json") for n, row in enumerate(rows, start=1)], now=NOW)
+    receipt = receive(audience, kind_named(kind), [(n, row, "json") for n, row in enumerate(rows, start=1)])
     assert not receipt.refused, receipt.refused
 
 

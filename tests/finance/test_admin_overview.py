@@ -28,7 +28,7 @@ MONTH = parse_month(JULY)
 
 
 def send(kind, rows):
-    receipt = receive(SYSTEM, kind_named(kind), [(n, row, "json") for n, row in enumerate(rows, start=1)], now=NOW)
+    receipt = receive(SYSTEM, kind_named(kind), [(n, row, "json") for n, row in enumerate(rows, start=1)])
     assert not receipt.refused, receipt.refused
 
 
@@ -45,7 +45,7 @@ def validated(golden, audience, finance):
     entry = BenefitEntry.current.get()
     seen = Money(entry.amount_minor, entry.currency)
     item = Item(decision=Decision.VALIDATED, seen=seen, benefit=entry.key)
-    benefits.decide(audience(finance), [item], now=NOW, settings=settings_on(NOW.date()))
+    benefits.decide(audience(finance), [item], settings=settings_on(NOW.date()))
     books.compile_span(MONTH, MONTH)
 
 

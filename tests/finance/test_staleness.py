@@ -13,7 +13,6 @@ from roi_project.access.audience import SYSTEM
 from roi_project.intake.change import withdraw
 from roi_project.intake.kinds import kind_named
 from tests.finance.sending import (
-    NOW,
     compile_months,
     dollars,
     figures,
@@ -232,7 +231,7 @@ def test_a_fact_that_is_withdrawn_leaves_the_book_as_it_was_without_it(half_a_ye
     compile_months("2026-08")
     assert figures("2026-08") != without
 
-    withdraw(SYSTEM, kind_named("cost-entries"), CostEntry.current.get(external_id="trip").key, now=NOW)
+    withdraw(SYSTEM, kind_named("cost-entries"), CostEntry.current.get(external_id="trip").key)
 
     assert stale_months(FIRST, LAST) == ["2026-08"]
     assert compile_months(FIRST, LAST) == ["2026-08"]

@@ -32,7 +32,7 @@ PAY_WORDS = ("person rate", "rate variance", "salary", "payroll", "pay of")
 
 
 def send(kind, rows):
-    receipt = receive(SYSTEM, kind_named(kind), [(n, row, "json") for n, row in enumerate(rows, start=1)], now=NOW)
+    receipt = receive(SYSTEM, kind_named(kind), [(n, row, "json") for n, row in enumerate(rows, start=1)])
     assert not receipt.refused, receipt.refused
 
 

@@ -32,7 +32,7 @@ OF_PEOPLE_AND_MONEY = (
 
 def send(rows):
     for kind, raws in rows.items():
-        receipt = receive(SYSTEM, kind_named(kind), [(i, row, "json") for i, row in enumerate(raws, 1)], now=NOW)
+        receipt = receive(SYSTEM, kind_named(kind), [(i, row, "json") for i, row in enumerate(raws, 1)])
         assert not receipt.refused, receipt.refused
 
 

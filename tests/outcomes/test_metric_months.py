@@ -71,7 +71,7 @@ def test_a_withdrawn_observation_no_longer_counts(send, orders):
     send("observations", seen("orders", "2026-06-01", "10"), seen("orders", "2026-06-02", "5"))
     second = Observation.current.get(observed_on="2026-06-02")
 
-    withdraw(CAROL, kind_named("observations"), second.key, NOW)
+    withdraw(CAROL, kind_named("observations"), second.key)
 
     assert month_of(orders, JUNE) == (1, Decimal("10"), JUNE, Decimal("10"), 2)
 
@@ -111,7 +111,7 @@ def test_a_month_has_one_exact_value_by_the_aggregate_of_its_metric(send, orders
 
 def test_a_month_without_observations_is_unknown_and_not_zero(send, orders):
     send("observations", seen("orders", "2026-06-01", "2"))
-    withdraw(CAROL, kind_named("observations"), Observation.current.get().key, NOW)
+    withdraw(CAROL, kind_named("observations"), Observation.current.get().key)
 
     assert value_of(orders, JUNE) == NOTHING
     assert value_of(orders, JULY).reason is Reason.NO_DATA

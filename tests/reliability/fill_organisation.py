@@ -39,10 +39,10 @@ def main():
     for kind, rows in ROWS.items():
         every = [told for row in rows for told in of_all_months(row)]
         numbered = [(number, row, "json") for number, row in enumerate(every, start=1)]
-        receipt = receive(SYSTEM, kind_named(kind), numbered, now=now)
+        receipt = receive(SYSTEM, kind_named(kind), numbered)
         assert not receipt.refused, receipt.refused
     card = {"role": "engineer", "unit": "hour", "amount": dollars("80.00"), "starts_on": SINCE}
-    receive(SYSTEM, kind_named("rate-cards"), [(1, card, "json")], now=now)
+    receive(SYSTEM, kind_named("rate-cards"), [(1, card, "json")])
     ensure_months(dt.date.fromisoformat(SINCE), dt.date.fromisoformat(f"{MONTHS[-1]}-01"))
     ada = User.objects.create_user("ada")
     ada.groups.add(Group.objects.get(name="finance"))

@@ -46,7 +46,7 @@ FOUR_PEOPLE = {
 
 def send(rows):
     for kind, raws in rows.items():
-        receipt = receive(SYSTEM, kind_named(kind), [(i, row, "json") for i, row in enumerate(raws, 1)], now=NOW)
+        receipt = receive(SYSTEM, kind_named(kind), [(i, row, "json") for i, row in enumerate(raws, 1)])
         assert not receipt.refused, receipt.refused
 
 

@@ -4,7 +4,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group as DjangoGroup
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
 
 from finance.demo.company import NAME
 from finance.demo.load import load
@@ -22,7 +21,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args, **options):
         try:
-            loaded = load(_finance(AUTHOR), _finance(REVIEWER), now=timezone.now())
+            loaded = load(_finance(AUTHOR), _finance(REVIEWER))
         except Refusal as refusal:
             raise CommandError(refusal.detail) from refusal
         ring()

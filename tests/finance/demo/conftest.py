@@ -27,7 +27,7 @@ def company(django_db_setup, django_db_blocker) -> Loaded:
     kept_from_others = transaction.atomic()
     kept_from_others._from_testcase = True  # as Django's own test case marks the transaction it rolls back
     with django_db_blocker.unblock(), kept_from_others:
-        loaded = load(of_finance("ada"), of_finance("grace"), now=NOW)
+        loaded = load(of_finance("ada"), of_finance("grace"))
         books.compile_span(FIRST, LAST)
         yield loaded
         transaction.set_rollback(True)

@@ -176,6 +176,6 @@ def test_a_database_with_an_organisation_takes_no_demonstration():
     ada = Audience(actor="user:ada", groups=frozenset({Group.FINANCE}))
 
     with pytest.raises(Conflict, match="an organisation in this database already"):
-        load(ada, ada, now=dt.datetime(2026, 7, 7, tzinfo=dt.UTC))
+        load(ada, ada)
 
     assert (BookMonth.objects.count(), Person.objects.count()) == before

@@ -80,9 +80,7 @@ def send(db):
     """`send("cost-entries", {...}, {...})`: rows as a ledger sends them; a refusal is raised."""
 
     def rows(kind: str, *raws: dict, audience: Audience = ADA, now: dt.datetime = NOW):
-        receipt = receive(
-            audience, kind_named(kind), [(n, raw, "json") for n, raw in enumerate(raws, start=1)], now=now
-        )
+        receipt = receive(audience, kind_named(kind), [(n, raw, "json") for n, raw in enumerate(raws, start=1)])
         if receipt.refused:
             raise receipt.refusal()
         return receipt

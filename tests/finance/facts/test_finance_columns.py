@@ -106,7 +106,7 @@ def test_a_benefit_comes_with_what_its_review_says_of_just_this_amount(send):
     seen = Money(10_000, "EUR")
     decisions = {"signed": Decision.VALIDATED, "refused": Decision.REJECTED, "moved": Decision.VALIDATED}
     items = [Item(decision, seen, benefit=keys[name], reason="r") for name, decision in decisions.items()]
-    decide(GRACE, items, now=NOW, settings=DEFAULTS)
+    decide(GRACE, items, settings=DEFAULTS)
     send("benefit-entries", {**benefit, "external_id": "moved", "benefit_class": "hard_cash"})
 
     found = columns.benefit_entries(CODES, JUNE, JULY)
@@ -124,7 +124,7 @@ def test_a_review_of_a_valuation_is_found_over_its_versions_until_its_class_chan
     valued = {"outcome": "faster", "volume": "1", "unit_value": EUROS, "margin": "1", "starts_on": "2026-01-01"}
     send("valuations", valued)
     item = Item(Decision.VALIDATED, Money(10_000, "EUR"), valuation=Valuation.current.get().key, month=JUNE)
-    decide(GRACE, [item], now=NOW, settings=DEFAULTS)
+    decide(GRACE, [item], settings=DEFAULTS)
 
     send("valuations", {**valued, "ends_on": "2027-01-01"})
     found = columns.valuation_reviews(CODES, JUNE, JULY)

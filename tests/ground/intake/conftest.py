@@ -18,7 +18,7 @@ def send(db):
 
     def sent(kind, *rows, style="json", now=NOW, audience=SYSTEM, **asked):
         numbered = [(number, row, style) for number, row in enumerate(rows, start=1)]
-        return receive(audience, kind_named(kind), numbered, now=now, **asked)
+        return receive(audience, kind_named(kind), numbered, **asked)
 
     return sent
 

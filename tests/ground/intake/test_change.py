@@ -11,13 +11,13 @@ from roi_project.intake.kinds import kind_named
 from roi_project.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from teams.models import Assignment, Team, ValueStream
 
-from .conftest import LATER, assignment, observation
+from .conftest import assignment, observation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
 
 def changed(kind, named, partial, **more):
-    return change(SYSTEM, kind_named(kind), named, partial, LATER, **more)
+    return change(SYSTEM, kind_named(kind), named, partial, **more)
 
 
 def the(model, **which):
@@ -89,13 +89,13 @@ def test_an_external_id_of_another_fact_is_a_conflict(send):
 def test_only_what_is_known_now_can_be_changed(send):
     send("observations", observation(1))
     key = the(Observation).key
-    withdraw(SYSTEM, kind_named("observations"), key, LATER)
+    withdraw(SYSTEM, kind_named("observations"), key)
 
     for named in (key, uuid.uuid4()):
         with pytest.raises(NotFound):
             changed("observations", named, {"value": "2"})
         with pytest.raises(NotFound):
-            withdraw(SYSTEM, kind_named("observations"), named, LATER)
+            withdraw(SYSTEM, kind_named("observations"), named)
 
 
 def test_a_change_on_the_wrong_version_is_refused(send):
@@ -125,9 +125,9 @@ def test_a_change_is_for_the_groups_that_may_write(send):
     key = the(Observation).key
 
     with pytest.raises(Forbidden):
-        change(auditor, kind_named("observations"), key, {"value": "2"}, LATER)
+        change(auditor, kind_named("observations"), key, {"value": "2"})
     with pytest.raises(Forbidden):
-        withdraw(auditor, kind_named("observations"), key, LATER)
+        withdraw(auditor, kind_named("observations"), key)
 
 
 @pytest.mark.parametrize("partial", [{"key": "x"}, {"withdrawn": True}, {"recorded_by": "x"}, [], "x", None])
@@ -167,7 +167,7 @@ def test_a_withdrawn_fact_keeps_its_last_content_and_who_took_it_back(send):
     send("observations", observation(1, "5"))
     key = the(Observation).key
 
-    receipt = withdraw(Audience("user:ada", groups=frozenset({Group.FINANCE})), kind_named("observations"), key, LATER)
+    receipt = withdraw(Audience("user:ada", groups=frozenset({Group.FINANCE})), kind_named("observations"), key)
 
     last = Observation.objects.get(superseded_at=None)
     assert receipt.withdrawn == 1

@@ -12,7 +12,7 @@ from roi_project.intake.kinds import kind_named
 from roi_project.kernel.errors import Forbidden
 from teams.models import Assignment, Closure
 
-from .conftest import LATER, NOW, assignment, observation, sentences
+from .conftest import assignment, observation, sentences
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
@@ -41,7 +41,7 @@ def test_sending_the_same_again_writes_nothing(send):
     send("assignments", assignment())
     before = stored()
 
-    receipt = send("assignments", assignment(), now=LATER)
+    receipt = send("assignments", assignment())
 
     assert (receipt.unchanged, receipt.created, receipt.changed) == (1, 0, 0)
     assert stored() == before
@@ -52,11 +52,13 @@ def test_a_correction_is_a_new_version_and_only_stamps_the_old_one(send):
     send("assignments", assignment())
     (old,) = Assignment.objects.values()
 
-    receipt = send("assignments", assignment(share="0.75"), now=LATER)
+    receipt = send("assignments", assignment(share="0.75"))
 
     before, after = stored()
     assert receipt.changed == 1
-    assert Assignment.objects.values().get(pk=old["id"]) == old | {"superseded_at": LATER}
+    assert before.superseded_at is not None
+    assert before.superseded_at <= after.recorded_at
+    assert Assignment.objects.values().get(pk=old["id"]) == old | {"superseded_at": before.superseded_at}
     assert (after.key, after.share, after.superseded_at) == (before.key, Decimal("0.75"), None)
     assert [fact.share for fact in Assignment.current.all()] == [Decimal("0.75")]
 
@@ -190,11 +192,11 @@ def test_a_row_may_take_its_fact_back_and_bring_it_again(send):
     send("observations", observation(1, "5"))
     key = Observation.objects.get().key
 
-    receipt = send("observations", {"external_id": "o1", "withdrawn": True}, now=LATER)
+    receipt = send("observations", {"external_id": "o1", "withdrawn": True})
 
     assert receipt.withdrawn == 1
     first, last = Observation.objects.order_by("id")
-    assert (first.superseded_at, last.superseded_at) == (LATER, None)
+    assert (first.superseded_at is None, last.superseded_at) == (False, None)
     assert (last.withdrawn, last.key, last.value) == (True, key, 5)
     assert not Observation.current.exists()
     assert send("observations", {"external_id": "o1", "withdrawn": True}).unchanged == 1
@@ -258,7 +260,7 @@ def test_the_sentence_of_a_single_row_names_no_row(db):
     from roi_project.access.audience import SYSTEM
     from roi_project.intake.receive import receive
 
-    receipt = receive(SYSTEM, kind_named("assignments"), [(None, assignment(share="2"), "json")], now=NOW)
+    receipt = receive(SYSTEM, kind_named("assignments"), [(None, assignment(share="2"), "json")])
 
     assert sentences(receipt) == ["share: 2 is more than 1."]
     assert receipt.refusal().problems[0].pointer == "/share"

@@ -13,7 +13,7 @@ from roi_project.intake.receive import receive
 from roi_project.kernel.errors import Refusal
 from teams.models import Assignment, Team
 
-from .conftest import LATER, NOW, assignment
+from .conftest import assignment
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -44,7 +44,7 @@ def at_once(*acts):
 
 
 def sending(kind, row):
-    return lambda: receive(SYSTEM, kind_named(kind), [(1, row, "json")], now=LATER)
+    return lambda: receive(SYSTEM, kind_named(kind), [(1, row, "json")])
 
 
 def test_the_same_external_id_twice_is_one_fact(send, cast):
@@ -104,7 +104,7 @@ def test_of_two_changes_on_the_same_version_one_is_refused(send, cast):
         fact = Assignment.current.get()
 
         def act(share, fact=fact):
-            return change(SYSTEM, kind_named("assignments"), fact.key, {"share": share}, LATER, if_match=[tag_of(fact)])
+            return change(SYSTEM, kind_named("assignments"), fact.key, {"share": share}, if_match=[tag_of(fact)])
 
         answers = at_once(lambda: act(f"0.{number + 1}1"), lambda: act(f"0.{number + 1}2"))  # noqa: B023
 
@@ -120,7 +120,7 @@ def test_two_who_send_the_same_rows_in_another_order_do_not_deadlock(send, cast)
 
     def act(share, order):
         sent = [(n, row | {"share": share}, "json") for n, row in enumerate(order, start=1)]
-        return lambda: receive(SYSTEM, kind_named("assignments"), sent, now=LATER)
+        return lambda: receive(SYSTEM, kind_named("assignments"), sent)
 
     for number in range(ROUNDS):
         receipts = at_once(act(f"0.{number + 1}1", rows), act(f"0.{number + 1}2", rows[::-1]))
@@ -138,7 +138,7 @@ def test_a_reader_of_changes_misses_nothing_that_commits_late(send, cast):
     def slowly():
         try:
             with transaction.atomic():
-                receive(SYSTEM, kind_named("assignments"), [(1, assignment(), "json")], now=NOW)
+                receive(SYSTEM, kind_named("assignments"), [(1, assignment(), "json")])
                 written.set()
                 asked.wait(timeout=5)
         finally:

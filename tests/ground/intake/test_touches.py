@@ -79,7 +79,7 @@ def test_a_withdrawal_touches_the_months_it_leaves(send, touched):
     send("assignments", assignment(ends_on="2026-03-01"))
     Touch.objects.all().delete()
 
-    withdraw(SYSTEM, kind_named("assignments"), Assignment.current.get().key, NOW)
+    withdraw(SYSTEM, kind_named("assignments"), Assignment.current.get().key)
 
     assert touched() == [("assignments", month(1), month(3))]
 
@@ -95,10 +95,10 @@ def test_a_material_change_of_a_master_touches_every_month_and_a_rename_none(sen
 def test_a_new_master_touches_every_month_unless_its_kind_says_that_it_cannot_matter(send, touched):
     kind = kind_named("teams")
 
-    receive(SYSTEM, replace(kind, new_matters=False), [(1, {"code": "a", "name": "A"}, "json")], now=NOW)
+    receive(SYSTEM, replace(kind, new_matters=False), [(1, {"code": "a", "name": "A"}, "json")])
     assert touched() == []
 
-    receive(SYSTEM, replace(kind, new_matters=True), [(1, {"code": "b", "name": "B"}, "json")], now=NOW)
+    receive(SYSTEM, replace(kind, new_matters=True), [(1, {"code": "b", "name": "B"}, "json")])
     assert touched() == [("teams", dt.date(2000, 1, 1), None)]
 
 
@@ -125,7 +125,7 @@ def test_a_correction_is_late_when_its_old_months_are_closed(send, touched):
     assert send("assignments", row, dry_run=True).late == 1
     assert send("assignments", row, frozen_check=False).late == 0
     key = Assignment.current.get().key
-    assert change(SYSTEM, kind_named("assignments"), key, {"share": "0.1"}, NOW).late == 0
+    assert change(SYSTEM, kind_named("assignments"), key, {"share": "0.1"}).late == 0
 
 
 def test_the_state_of_a_month_counts_its_touches(touched):

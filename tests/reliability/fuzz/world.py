@@ -56,9 +56,8 @@ def build() -> World:
     users["nemo"] = User.objects.create_user("nemo")
     ada = audience_of(users["ada"])
     sent = rows()
-    now = timezone.now()
     for kind in all_kinds():
-        receipt = receive(ada, kind, [(i, row, "json") for i, row in enumerate(sent[kind.name], start=1)], now=now)
+        receipt = receive(ada, kind, [(i, row, "json") for i, row in enumerate(sent[kind.name], start=1)])
         assert not receipt.refused, (kind.name, receipt.refused)
     books.request(ada, first=parse_month("2026-06"), last=parse_month(JULY))
     run_due()

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.utils import timezone
 
 from roi_project.access.audience import Audience
 from roi_project.access.selectors import audience_of
@@ -54,7 +53,6 @@ class Command(BaseCommand):
                     _audience(by),
                     _kind(kind),
                     read_csv(opened, _kind(kind)),
-                    now=timezone.now(),
                     dry_run=dry_run,
                     partial=partial,
                     control_total=control_total,
