@@ -5,8 +5,7 @@ import django_filters
 from finance.models import BenefitClass, Driver, Sink
 from finance.selectors.benefits import State
 from outcomes.api.filters import Monthly
-from roi_project.web.filters import Codes, Day, Plain
-from teams.api.filters import Holding
+from roi_project.web.filters import Codes, Day, Holding, Plain
 
 
 class ExchangeRateFilter(Monthly):

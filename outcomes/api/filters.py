@@ -7,8 +7,7 @@ is outside.
 import django_filters
 
 from outcomes.models import Aggregate, Level, OutcomeKind, WorkType
-from roi_project.web.filters import Codes, Day, Month
-from teams.api.filters import Holding
+from roi_project.web.filters import Codes, Day, Holding, Month
 
 
 class Monthly(django_filters.FilterSet):

@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -141,3 +141,13 @@ class Codes(_Strict):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"lookup_expr": "in", **kwargs})
+
+
+class Holding(django_filters.FilterSet):
+    """Dated rows by the days they hold on: `?since=2026-01-01&until=2026-04-01`, `until` outside."""
+
+    since = Day(method="still_holding", label="holds on this day or later")
+    until = Day(field_name="starts_on", lookup_expr="lt", label="starts before this day")
+
+    def still_holding(self, queryset: QuerySet, name: str, day: Any) -> QuerySet:
+        return queryset.filter(Q(ends_on=None) | Q(ends_on__gt=day))

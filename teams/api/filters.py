@@ -8,7 +8,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 
-from roi_project.web.filters import Codes, Day
+from roi_project.web.filters import Codes, Day, Holding
 from teams.models import AbsenceReason, Topology
 
 
@@ -18,16 +18,6 @@ class Flag(django_filters.TypedChoiceFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         words = [("true", "true"), ("false", "false")]
         super().__init__(*args, choices=words, coerce=lambda word: word == "true", empty_value=None, **kwargs)
-
-
-class Holding(django_filters.FilterSet):
-    """Dated rows by the days they hold on."""
-
-    since = Day(method="still_holding", label="holds on this day or later")
-    until = Day(field_name="starts_on", lookup_expr="lt", label="starts before this day")
-
-    def still_holding(self, queryset: QuerySet, name: str, day: Any) -> QuerySet:
-        return queryset.filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 
 class OrganisationSettingsFilter(django_filters.FilterSet):
