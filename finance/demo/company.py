@@ -3,6 +3,8 @@
 from finance.demo.calendar import ALWAYS, Row, Rows
 
 NAME = "Harbour & Pine"
+# Two people of finance, as `manage.py up` makes them: one brings in and asks, the other signs.
+AUTHOR, REVIEWER = "finance", "controller"
 POLAND = "PL"
 
 STREAMS = {"buy": "Buy", "deliver": "Deliver", "care": "Care"}

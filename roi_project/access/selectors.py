@@ -2,13 +2,16 @@
 
 import datetime as dt
 import hmac
+from dataclasses import replace
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from roi_project.access import secrets
 from roi_project.access.audience import Audience, Group
 from roi_project.access.models import Token
+from roi_project.kernel.errors import NotFound
 
 NOBODY = Audience(actor="nobody")
 _GROUP_NAMES = frozenset(group.value for group in Group)
@@ -45,6 +48,17 @@ def audience_of(user: AbstractBaseUser | AnonymousUser | None, token: Token | No
         groups=frozenset(Group(name) for name in names),
         scopes=frozenset(token.scopes) if token else None,
     )
+
+
+def by_command(username: str) -> Audience:
+    """The audience of somebody at the command line who acts on behalf of this user.
+
+    Raises NotFound where nobody has that name.
+    """
+    user = get_user_model()._default_manager.filter(username=username).first()
+    if user is None:
+        raise NotFound(f"There is no user named {username}.")
+    return replace(audience_of(user), actor=f"command:{username}")
 
 
 def audience_for(request: Any) -> Audience:

@@ -5,14 +5,12 @@ from django.contrib.auth.models import Group as DjangoGroup
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from finance.demo.company import NAME
+from finance.demo.company import AUTHOR, NAME, REVIEWER
 from finance.demo.load import load
 from roi_project.access.audience import Audience, Group
-from roi_project.access.selectors import audience_of
+from roi_project.access.selectors import by_command
 from roi_project.jobs import ring
 from roi_project.kernel.errors import Refusal
-
-AUTHOR, REVIEWER = "finance", "controller"
 
 
 class Command(BaseCommand):
@@ -38,5 +36,4 @@ def _finance(username: str) -> Audience:
         user.set_unusable_password()
         user.save()
         user.groups.add(DjangoGroup.objects.get(name=Group.FINANCE))
-    seen = audience_of(user)
-    return Audience(actor=f"command:{username}", user_id=seen.user_id, groups=seen.groups)
+    return by_command(username)

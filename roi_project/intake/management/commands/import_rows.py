@@ -4,12 +4,10 @@ from argparse import ArgumentTypeError
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from roi_project.access.audience import Audience
-from roi_project.access.selectors import audience_of
+from roi_project.access.selectors import by_command
 from roi_project.intake import values
 from roi_project.intake.csv_rows import read_csv
 from roi_project.intake.kinds import Kind, all_kinds, kind_named
@@ -50,7 +48,7 @@ class Command(BaseCommand):
         try:
             with open(file, "rb") as opened:
                 receipt = receive(
-                    _audience(by),
+                    by_command(by),
                     _kind(kind),
                     read_csv(opened, _kind(kind)),
                     dry_run=dry_run,
@@ -84,16 +82,6 @@ def _kind(name: str) -> Kind:
     except KeyError:
         known = ", ".join(kind.name for kind in all_kinds())
         raise CommandError(f"There is no kind {name}; known are {known}.") from None
-
-
-def _audience(username: str) -> Audience:
-    users = get_user_model()
-    try:
-        user = users._default_manager.get(username=username)
-    except users.DoesNotExist:
-        raise CommandError(f"There is no user named {username}.") from None
-    seen = audience_of(user)
-    return Audience(actor=f"command:{username}", user_id=seen.user_id, groups=seen.groups)
 
 
 def _decimal(text: str) -> Decimal:

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connections, transaction
 from django.utils import timezone
 
@@ -106,6 +106,8 @@ class Command(BaseCommand):
         try:
             _start(children, folder, port)
             follow_jobs(self.stdout, look)
+            if known is not None and known.demonstration:
+                close_past_months(self.stdout)
             place.wait_until_ready(address, look)
             connections.close_all()
             self._tell(address, known, logs)
@@ -132,6 +134,14 @@ class Command(BaseCommand):
         lines += ["", f"Logs are in {logs}. Ctrl-C stops the service and keeps the data."]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+
+def close_past_months(out: OutputWrapper) -> None:
+    """Close those of the demonstration; what stands in the way is told, and is no reason to keep the doors shut."""
+    try:
+        call_command("close_demo", stdout=out)
+    except CommandError as refused:
+        out.write(f"Not every past month is closed: {refused}")
 
 
 def _environment(*, standing: bool) -> dict[str, str]:
