@@ -9,13 +9,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from finance.api import formats, parameters
+from finance.engine.findings import FindingCode
 from finance.models import BookMonth
-from finance.selectors.findings import findings
+from finance.selectors.findings import codes_for, findings
 from finance.selectors.months import MonthBook, books_without_pay, current_books
 from finance.selectors.roi import earliest_month, latest_month
 from finance.services import books
 from roi_project.access.audience import Audience, Group
 from roi_project.intake.columns.days import rfc3339
+from roi_project.intake.values import shown
 from roi_project.jobs import ring
 from roi_project.jobs.responses import accepted
 from roi_project.kernel.errors import Invalid
@@ -121,16 +123,24 @@ class CloseView(ApiView):
         return once(self.audience, key_of(request), {"month": month, "act": self.act}, close).response()
 
 
+def _codes(request: Any, audience: Audience) -> tuple[str, ...] | None:
+    """The codes asked for: one that no finding has is a mistake, and must not read as “nothing found”."""
+    asked, known = params.codes(request, "code"), codes_for(audience)
+    if unknown := [code for code in asked or () if code not in known]:
+        raise params.refuse("code", f"{shown(unknown[0])} is no code of a finding; known are {', '.join(known)}.")
+    return asked
+
+
 class FindingsView(ApiView):
     """What readers of the books should know: missing rates, over-allocation, stale drivers, closed cycles."""
 
     read_groups = READERS
-    parameters = {**parameters.SPAN, "code": "Only findings with these codes."}
+    parameters = {**parameters.SPAN, "code": f"Only findings with these codes: {', '.join(FindingCode)}."}
 
     @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["books"])
     def get(self, request):
         found = _books(request, self.audience)
-        rows = list(findings(self.audience, found, codes=params.codes(request, "code"))[: MOST_FINDINGS + 1])
+        rows = list(findings(self.audience, found, codes=_codes(request, self.audience))[: MOST_FINDINGS + 1])
         return Response(
             {
                 "complete": len(rows) <= MOST_FINDINGS,

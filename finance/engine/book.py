@@ -22,6 +22,7 @@ from finance.engine.accounts import (
 from finance.engine.benefits import benefit_lines
 from finance.engine.costs import contractor_lines, cost_lines
 from finance.engine.facts import NONE, Facts, Ints, Table
+from finance.engine.findings import FindingCode
 from finance.engine.labour import Labour, labour
 from finance.engine.leaves import leaf_weights, ranges
 from finance.engine.pools import MonthShares, RuleIndex, TeamMeasures, month_shares
@@ -53,7 +54,7 @@ class Finding:
     """Something a reader should know about a month: a code, who it concerns, and the facts of it."""
 
     month: int
-    code: str
+    code: FindingCode
     team: int = NONE
     pool: int = NONE
     person: int = NONE
@@ -475,7 +476,7 @@ def _findings(
         found.append(
             Finding(
                 int(over["month"][i]),
-                "over_allocated",
+                FindingCode.OVER_ALLOCATED,
                 person=int(over["person"][i]),
                 detail={
                     "from_day": int(over["start"][i]),
@@ -488,20 +489,21 @@ def _findings(
     found += _missing_rates(people.unpriced, facts.count("roles"))
     for month, people_count, card in zip(*people.card_use, strict=True):
         if people_count < SMALL_CARD:
-            found.append(
-                Finding(int(month), "card_rests_on_few", detail={"card": int(card), "people": int(people_count)})
-            )
+            detail: dict[str, object] = {"card": int(card), "people": int(people_count)}
+            found.append(Finding(int(month), FindingCode.CARD_RESTS_ON_FEW, detail=detail))
     for month, found_shares in shares.items():
-        found += [Finding(month, "driver_stale", pool=pool) for pool in found_shares.stale]
-        found += [Finding(month, "pool_without_rule", pool=pool) for pool in found_shares.without_rule]
+        found += [Finding(month, FindingCode.DRIVER_STALE, pool=pool) for pool in found_shares.stale]
+        found += [Finding(month, FindingCode.POOL_WITHOUT_RULE, pool=pool) for pool in found_shares.without_rule]
         if found_shares.closed:
             names = [facts.codes["pools"][p] for p in found_shares.closed]
-            found.append(Finding(month, "closed_cycle_without_outlet", detail={"pools": names}))
+            found.append(Finding(month, FindingCode.CLOSED_CYCLE_WITHOUT_OUTLET, detail={"pools": names}))
     found += [
-        Finding(int(m), "effort_carried", team=int(t)) for m, t in zip(carried["month"], carried["team"], strict=True)
+        Finding(int(m), FindingCode.EFFORT_CARRIED, team=int(t))
+        for m, t in zip(carried["month"], carried["team"], strict=True)
     ]
     without_rate = {cell for table in missing_fx for cell in _cells(table)}
-    return found + _about_currencies(facts, "missing_fx_rate", without_rate, _cells(people.missing_pay_fx))
+    codes = FindingCode.MISSING_FX_RATE, FindingCode.MISSING_FX_RATE_OF_PAY
+    return found + _about_currencies(facts, codes, without_rate, _cells(people.missing_pay_fx))
 
 
 def _cells(table: Table) -> set[tuple[int, int]]:
@@ -509,15 +511,15 @@ def _cells(table: Table) -> set[tuple[int, int]]:
     return set(zip(table["month"].tolist(), table["currency"].tolist(), strict=True))
 
 
-OF_PAY = "_of_pay"
-"""Ends the codes of findings that only pay brings about: for finance and audit alone."""
-
-
 def _about_currencies(
-    facts: Facts, code: str, cells: set[tuple[int, int]], of_pay: set[tuple[int, int]]
+    facts: Facts,
+    codes: tuple[FindingCode, FindingCode],
+    cells: set[tuple[int, int]],
+    of_pay: set[tuple[int, int]],
 ) -> list[Finding]:
-    """A finding per month and currency; what nothing but pay is in has a code of its own."""
-    named = [(cell, code) for cell in sorted(cells)] + [(cell, code + OF_PAY) for cell in sorted(of_pay - cells)]
+    """A finding per month and currency; what nothing but pay is in has a code of its own, the second of the two."""
+    code, code_of_pay = codes
+    named = [(cell, code) for cell in sorted(cells)] + [(cell, code_of_pay) for cell in sorted(of_pay - cells)]
     return [Finding(month, code, detail={"currency": facts.currencies[currency]}) for (month, currency), code in named]
 
 
@@ -536,7 +538,8 @@ def _carried_rates(facts: Facts, people: Labour, bought: Table, paid: Table, bro
     old = facts.fx_carried > 0
     cells = {(int(month), int(currency)) for month, currency in np.argwhere((used & old).T)}
     of_pay = {(month, currency) for month, currency in _cells(people.used_pay_fx) if old[currency, month]}
-    return _about_currencies(facts, "fx_rate_carried", cells, of_pay)
+    codes = FindingCode.FX_RATE_CARRIED, FindingCode.FX_RATE_CARRIED_OF_PAY
+    return _about_currencies(facts, codes, cells, of_pay)
 
 
 def _missing_rates(unpriced: Table, roles: int) -> list[Finding]:
@@ -549,7 +552,7 @@ def _missing_rates(unpriced: Table, roles: int) -> list[Finding]:
     return [
         Finding(
             int(cells[i]) // (roles + 1),
-            "missing_rate",
+            FindingCode.MISSING_RATE,
             role=int(cells[i]) % (roles + 1) - 1,
             detail={"minutes": int(minutes[i]), "people": int(people[i])},
         )

@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from finance.engine.book import ENGINE_VERSION, OF_PAY, compile_book
+from finance.engine.book import ENGINE_VERSION, compile_book
 from finance.engine.book import Book as Compiled
 from finance.engine.facts import NONE, Facts, Ints
+from finance.engine.findings import FindingCode
 from finance.models import Book, BookMonth, Finding, MonthState, Posting
 from finance.selectors import months as month_selectors
 from finance.selectors.facts import Undated, load, undated
@@ -45,7 +46,7 @@ PERSON_MONTHS_AT_ONCE = 100_000
 LONGEST_SPAN = 240
 COMPILE = "compile_books"
 FINANCE = frozenset({Group.FINANCE})
-MISSING_RATES = ("missing_rate", "missing_fx_rate", "missing_fx_rate" + OF_PAY)
+MISSING_RATES = (FindingCode.MISSING_RATE, FindingCode.MISSING_FX_RATE, FindingCode.MISSING_FX_RATE_OF_PAY)
 """Findings with which a month is not closed: without these rates its cost is not known."""
 
 

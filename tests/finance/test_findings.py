@@ -223,6 +223,24 @@ def test_whoever_reads_reports_reads_findings_and_nobody_else(api, leader, plann
     assert api(administrator).get("/api/v1/findings/").status_code == 403
 
 
+def test_a_code_that_no_finding_has_is_refused_with_those_there_are(api, finance, leader, as_problem):
+    send_golden()
+    compile_months(JULY)
+    known = (
+        "card_rests_on_few, closed_cycle_without_outlet, driver_stale, effort_carried, fx_rate_carried, "
+        "fx_rate_carried_of_pay, missing_fx_rate, missing_fx_rate_of_pay, missing_rate, over_allocated, "
+        "pool_without_rule"
+    )
+    without_pay = known.replace("fx_rate_carried_of_pay, ", "").replace("missing_fx_rate_of_pay, ", "")
+
+    told = as_problem(api(finance).get("/api/v1/findings/?code=missing_rate,stale_driver"), 400, "invalid")
+    other = as_problem(api(leader).get("/api/v1/findings/?code=missing_fx_rate_of_pay"), 400, "invalid")
+
+    assert told["detail"] == f"“stale_driver” is no code of a finding; known are {known}."
+    assert [problem["pointer"] for problem in told["errors"]] == ["?code"]
+    assert other["detail"].endswith(f"known are {without_pay}.")
+
+
 def test_more_findings_than_one_answer_holds_are_said_to_be_incomplete(api, finance, monkeypatch):
     send_golden()
     compile_months(JULY)
