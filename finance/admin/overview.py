@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if found.is_empty:
         return {"organisation": found.organisation, "is_empty": True}
     report = found.streams
-    shown = [row for row in report.rows if row.sums.cost or any(row.sums.benefits.values())]
+    shown = [row for row in report.rows if row.sums.cost or row.benefit_cash or row.claimed]
     return {
         "organisation": found.organisation,
         "report": report,

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from finance.engine.accounts import BenefitState
 from finance.engine.returns import Ratio, Undefined, roi
-from finance.selectors.months import MonthBook
+from finance.models import BookMonth
+from finance.selectors.months import MonthBook, books_without_pay, month_book
 from finance.selectors.roi import CASH, ROLLING, RoiQuery, RoiReport, roi_report
-from finance.selectors.sums import GroupBy, RowKind, Sums, books_of, sums_by
+from finance.selectors.sums import GroupBy, Rates, RowKind, Sums, sums_by
 from roi_project.access.audience import Audience
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Reason
+from roi_project.kernel.period import month_start
 from teams.selectors.organisation import settings_on
 
 HALF_A_YEAR = 6
@@ -45,15 +47,13 @@ class Overview:
 
 def overview(audience: Audience, *, today: dt.date) -> Overview:
     """The latest months at the official rates. Raises Conflict when their books are of two currencies."""
+    # Without sight of pay the rates are standard ones whatever the official are, so nobody has to look those up.
+    rates = None if audience.sees_pay else Rates.STANDARD
     with snapshot():
         organisation = settings_on(today).name
-        streams = roi_report(audience, RoiQuery(group_by=GroupBy.VALUE_STREAM))
-        earlier = streams.last - ROLLING - HALF_A_YEAR + 1
-        books = [
-            book
-            for book in books_of(earlier, streams.last, sees_pay=audience.sees_pay)
-            if book.currency == streams.currency
-        ]
+        streams = roi_report(audience, RoiQuery(group_by=GroupBy.VALUE_STREAM, rates=rates))
+        earlier = _books_between(audience, streams.last - ROLLING - HALF_A_YEAR + 1, streams.first)
+        books = [*(book for book in earlier if book.currency == streams.currency), *streams.books]
         by_month = sums_by(GroupBy.ORGANISATION, books, view=streams.query.view, rates=streams.rates)
     sums = {month: rows.get((RowKind.GROUP, None), Sums()) for month, rows in by_month.items()}
     known = {book.month: book for book in books}
@@ -64,6 +64,19 @@ def overview(audience: Audience, *, today: dt.date) -> Overview:
         rolling_now=_rolling(sums, streams.last),
         rolling_before=_rolling(sums, streams.last - HALF_A_YEAR),
     )
+
+
+def _books_between(audience: Audience, first: int, end: int) -> list[MonthBook]:
+    """Current books of the months first..end, the last not counted.
+
+    Whether facts have come in since is not asked, as `current_books` does: only the trend rests on these.
+    """
+    span = BookMonth.objects.filter(month__gte=month_start(first), month__lt=month_start(end))
+    rows = span.filter(current_book__isnull=False).select_related("current_book").order_by("month")
+    read = {} if audience.sees_pay else books_without_pay([row.current_book for row in rows])
+    return [
+        month_book(row.current_book, state=row.state, stale=False, read=read.get(row.current_book.pk)) for row in rows
+    ]
 
 
 def _figures(month: int, books: Mapping[int, MonthBook], sums: Mapping[int, Sums]) -> MonthFigures:

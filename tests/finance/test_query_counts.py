@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.finance.sending import compile_months, dollars, send, send_card, send_golden
@@ -104,10 +105,13 @@ def pages(api, finance, leader):
 
     def read(span):
         said = {}
-        for who, caller in (("finance", api(finance)), ("leader", api(leader))):
+        for who, user in (("finance", finance), ("leader", leader)):
+            caller, browser = api(user), Client()
             opened = {"span": span, **components(caller, span)}
             for page, address in PAGES.items():
-                said[page, who] = selects(caller, address.format(**opened))
+                said[page, who] = selects(caller, f"/api/v1/{address.format(**opened)}")
+            browser.force_login(user)
+            said["overview", who] = selects(browser, "/admin/")
         return said
 
     return read
@@ -128,7 +132,7 @@ def components(caller, span):
 
 def selects(caller, address):
     with CaptureQueriesContext(connection) as captured:
-        answer = caller.get(f"/api/v1/{address}")
+        answer = caller.get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     assert answer.status_code == 200, (address, body)
     found = [query["sql"].strip() for query in captured.captured_queries]

@@ -103,13 +103,3 @@ def test_without_the_two_people_the_command_says_who_is_missing():
         call_command("close_demo")
 
     assert str(refused.value) == "There is no user named finance."
-
-
-def test_the_first_page_of_a_leader_has_one_month_that_may_still_move(two, client, leader):
-    close_past_months(*two, now=NOW)
-    client.force_login(leader)
-
-    context = client.get("/admin/").context
-
-    assert context["strip"][2] == "books to June 2026, June provisional"
-    assert context["months_chart"]["provisional"] == [False] * 11 + [True]

@@ -1,0 +1,60 @@
+"""The first page over the eighteen months of the demonstration: what it compares, and what it asks the database."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from finance.admin.overview_words import percent
+from finance.demo.close import close_past_months
+from finance.selectors.roi import RoiQuery, Window, roi_report
+from finance.selectors.sums import GroupBy
+from roi_project.kernel.period import parse_month
+from tests.finance.demo.conftest import NOW, of_finance
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("company")]
+
+
+@pytest.fixture
+def page(client):
+    """`page(user)`: the answer to somebody who has signed in."""
+
+    def read(user):
+        client.force_login(user)
+        return client.get("/admin/")
+
+    return read
+
+
+def test_after_the_close_one_month_may_still_move(page, leader):
+    close_past_months(of_finance("finance"), of_finance("controller"), now=NOW)
+
+    context = page(leader).context
+
+    assert context["strip"][2] == "books to June 2026, June provisional"
+    assert context["months_chart"]["provisional"] == [False] * 11 + [True]
+
+
+@pytest.mark.parametrize("someone", ["auditor", "leader"])
+def test_the_trend_is_the_report_of_either_twelve_months(page, audience, request, someone):
+    user = request.getfixturevalue(someone)
+
+    def roi(first, last):
+        months = {"first": parse_month(first), "last": parse_month(last)}
+        asked = RoiQuery(group_by=GroupBy.ORGANISATION, window=Window.PERIOD, **months)
+        return percent(roi_report(audience(user), asked).total.roi_cash)
+
+    now, before = roi("2025-07", "2026-06"), roi("2025-01", "2025-12")
+
+    assert page(user).context["rolling"] == f"Rolling twelve months: ROI {now}, {before} half a year before."
+    assert now != before
+
+
+@pytest.mark.parametrize(("someone", "count"), [("auditor", 14), ("leader", 15)])
+def test_it_asks_a_few_questions_only_three_of_them_to_know_the_caller(client, request, someone, count):
+    client.force_login(request.getfixturevalue(someone))
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/admin/")
+
+    asked = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")]
+    assert len([sql for sql in asked if not sql.startswith("SELECT 1")]) == count
