@@ -1,5 +1,6 @@
 """A figure opened for a person: its parts, then the lines of a part, then the facts they came from."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
@@ -9,9 +10,14 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 
+from finance.engine.accounts import EffortSource, WorkType
+from finance.engine.returns import decimal_text
 from finance.selectors.benefits import READERS
-from finance.selectors.explain import Figure, LinePart, Part, explain_component, explain_figure, figure_named
+from finance.selectors.explain import Explanation, Figure, Part, explain_figure, figure_named
+from finance.selectors.explain_component import LinePart, explain_component, explain_posting
+from finance.selectors.explain_facts import FactRef
 from finance.selectors.sums import GroupBy, Rates, RowKind, View
 from roi_project.access.selectors import audience_for
 from roi_project.console import cells
@@ -38,17 +44,52 @@ def figure_page(request: HttpRequest) -> dict[str, Any]:
     """A figure and its parts, as many as a page holds; all of them are one click further, as JSON."""
     figure = _figure(request)
     found = explain_figure(audience_for(request), figure)
-    whose = figure.code if figure.row_kind is RowKind.GROUP else figure.row_kind.value
+    whose = ", ".join(figure.codes) if figure.row_kind is RowKind.GROUP else figure.row_kind.value
     name = TITLES.get(figure.name, figure.name.replace("_", " "))
     return {
         "title": f"{name.capitalize()} of {whose or 'the organisation'}",
         "span": f"{month_text(figure.first)} to {month_text(figure.last)}",
         "rates": figure.rates.value,
-        "exact": cells.money(found.amount, found.currency) if found.currency else cells.EMPTY,
+        "exact": _exact(found),
+        "operands": [
+            (sign, TITLES.get(name, name), cells.money(amount, found.currency), f"?{_query(request, figure=name)}")
+            for name, amount in found.operands.items()
+            for sign in ("−" if name == "cost" else "+",)
+        ],
         "accounts": _by_account(found.parts, found.currency),
         "parts": [_part(part, found.currency) for part in found.parts[:MOST_PARTS]],
         "left_out": max(0, len(found.parts) - MOST_PARTS),
-        "json": f"{reverse('explain')}?{urlencode(request.GET)}",
+        "json": f"{reverse('explain')}?{_query(request, format='json')}",
+    }
+
+
+def _exact(found: Explanation) -> str:
+    """The figure itself: an amount, or a ratio; a dash where it is undefined."""
+    if found.value is not None:
+        return decimal_text(found.value) or cells.EMPTY
+    return cells.money(found.amount, found.currency) if found.currency else cells.EMPTY
+
+
+def _query(request: HttpRequest, **changed: str) -> str:
+    return urlencode({**request.GET.dict(), **changed})
+
+
+def posting_page(request: HttpRequest, posting: int) -> dict[str, Any]:
+    """The part that a posting is a share of, and what that was split by."""
+    found = explain_posting(audience_for(request), posting)
+    row = found.posting
+    named = (
+        ("team", found.part.team), ("pool", found.part.pool), ("from pool", found.part.origin_pool),
+        ("value stream", found.stream), ("epic", found.epic), ("category", found.part.category),
+        ("work", WorkType(row.work_type).name.lower()), ("effort", EffortSource(row.effort_source).name.lower()),
+    )  # fmt: skip
+    return {
+        "title": f"A posting of {month_text(found.month)}: {found.part.account.replace('_', ' ')}",
+        "exact": cells.money(row.amount, found.currency),
+        "dimensions": [(name, value.replace("_", " ")) for name, value in named if value],
+        "parts": [_part(found.part, found.currency)],
+        "facts": [_fact(fact) for fact in found.facts],
+        "json": f"{reverse('explain-posting', args=[posting])}?format=json",
     }
 
 
@@ -63,7 +104,8 @@ def component_page(request: HttpRequest, component: int) -> dict[str, Any]:
         "carried": [
             (name.replace("_", " "), cells.money(v, found.currency)) for name, v in (found.carried or {}).items()
         ],
-        "json": reverse("explain-component", args=[component]),
+        "facts": [_fact(fact) for fact in found.facts],
+        "json": f"{reverse('explain-component', args=[component])}?format=json",
     }
 
 
@@ -78,13 +120,26 @@ def _figure(request: HttpRequest) -> Figure:
     return Figure(
         name=figure_named(asked.get("figure", "cost")),
         group_by=_choice(GroupBy, asked.get("group_by", GroupBy.ORGANISATION)),
-        code=asked.get("code", ""),
+        codes=tuple(asked["code"].split(",")) if asked.get("code") else (),
         row_kind=_choice(RowKind, asked.get("row_kind", RowKind.GROUP)),
         first=first,
         last=last,
         view=_choice(View, asked.get("view", View.FULLY_LOADED)),
         rates=_choice(Rates, asked.get("rates", Rates.STANDARD)),
+        as_of=_moment(asked.get("as_of")),
     )
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    if not text:
+        return None
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Invalid(f"“{text[:50]}” is no moment as 2026-07-01T12:00:00Z.")
+    return found
 
 
 def _choice(kind: type[Choice], text: str) -> Choice:
@@ -121,15 +176,26 @@ def _line(line: LinePart, currency: str) -> dict[str, Any]:
         "count": line.count,
         "whole": cells.EMPTY if line.whole is None else cells.money(line.whole, currency),
         "amount": cells.money(line.amount, currency),
-        "facts": [(kind_named(fact["kind"]).singular.replace("-", " "), _address(fact)) for fact in line.facts],
+        "facts": [_fact(fact) for fact in line.facts],
     }
 
 
-def _address(fact: dict[str, str]) -> str:
-    opts = kind_named(fact["kind"]).model._meta
-    if "key" in fact:
-        return reverse(f"admin:{opts.app_label}_{opts.model_name}_key", args=[fact["key"]])
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[fact["id"]])
+def _fact(fact: FactRef) -> dict[str, Any]:
+    """A fact as a link with what it says, and a word where it was corrected after the book was made."""
+    return {
+        "kind": kind_named(fact.kind).singular.replace("-", " "),
+        "says": fact.says,
+        "changed_since": fact.changed_since,
+        "url": _address(fact),
+    }
+
+
+def _address(fact: FactRef) -> str:
+    kind = kind_named(fact.kind)
+    place = f"admin:{kind.model._meta.app_label}_{kind.model._meta.model_name}"
+    if fact.query:
+        return f"{reverse(f'{place}_changelist')}?{urlencode({'q': dict(fact.query)['metric']})}"
+    return reverse(f"{place}_change" if kind.is_master else f"{place}_key", args=[fact.name])
 
 
 admin.site.pages.extend(
@@ -141,6 +207,14 @@ admin.site.pages.extend(
             context=figure_page,
             path="explain/",
             name="explain",
+        ),
+        Page(
+            title="A posting, opened",
+            read=READERS,
+            template="finance/explain_posting.html",
+            context=posting_page,
+            path="explain/postings/<int:posting>/",
+            name="explain_posting",
         ),
         Page(
             title="A part, opened",

@@ -1,21 +1,42 @@
 """Read-only doors that open a figure down to its facts."""
 
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from finance.api import explain_formats, parameters
 from finance.api.reports import READERS
-from finance.selectors.explain import explain_component, explain_figure
+from finance.selectors.explain import explain_figure
+from finance.selectors.explain_component import explain_component, explain_posting
 from roi_project.web.views import ReportView
 
 
-class ExplainView(ReportView):
+class OpensAPage:
+    """Before a ReportView: who comes with a browser is shown the page of the same figure."""
+
+    page = ""
+
+    def dispatch(self, request, *args, **kwargs):
+        program = "format" in request.GET or "Authorization" in request.headers or request.method not in SAFE_METHODS
+        if not program and request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+            response = HttpResponseRedirect(f"{reverse(self.page, kwargs=kwargs)}?{request.GET.urlencode()}")
+        else:
+            response = super().dispatch(request, *args, **kwargs)
+        patch_vary_headers(response, ["Accept"])
+        return response
+
+
+class ExplainView(OpensAPage, ReportView):
     """A figure of a report, opened into the components that add up to it."""
 
     read_groups = READERS
     parameters = parameters.EXPLAIN
+    page = "admin:explain"
     renderer_classes = (JSONRenderer,)  # a tree is no table
 
     @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
@@ -23,12 +44,25 @@ class ExplainView(ReportView):
         return Response(explain_formats.explanation_json(explain_figure(self.audience, parameters.figure(request))))
 
 
-class ExplainComponentView(ReportView):
+class ExplainComponentView(OpensAPage, ReportView):
     """A component, opened into its lines and their facts, or into what a transfer was split from."""
 
     read_groups = READERS
+    page = "admin:explain_component"
     renderer_classes = (JSONRenderer,)
 
     @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
     def get(self, request, component):
         return Response(explain_formats.component_json(explain_component(self.audience, component)))
+
+
+class ExplainPostingView(OpensAPage, ReportView):
+    """A posting, opened into the component it is a part of and what that was split by."""
+
+    read_groups = READERS
+    page = "admin:explain_posting"
+    renderer_classes = (JSONRenderer,)
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
+    def get(self, request, posting):
+        return Response(explain_formats.posting_json(explain_posting(self.audience, posting)))

@@ -120,21 +120,34 @@ def roi_cells(report: RoiReport, row: RoiRow) -> dict[str, Any]:
     }
 
 
-def explain_url(report: RoiReport, row: RoiRow, figure: str = "cost") -> str:
-    """Where a row's figure is opened."""
+def explain_url(report: RoiReport, row: RoiRow) -> str:
+    """Where a row's cost is opened; its other columns open there by their names."""
+    group = {}
+    if row.kind is not RowKind.GROUP:
+        group["row_kind"] = row.kind.value
+    elif report.query.group_by is not GroupBy.ORGANISATION:
+        group["code"] = row.code
+    return _opened(report, report.query.group_by, row, group)
+
+
+def _total_url(report: RoiReport) -> str:
+    """Where the total is opened: as the organisation, or as the sum of the groups that were named."""
+    if report.query.codes is None or report.query.group_by is GroupBy.ORGANISATION:
+        return _opened(report, GroupBy.ORGANISATION, report.total, {})
+    return _opened(report, report.query.group_by, report.total, {"code": ",".join(report.query.codes)})
+
+
+def _opened(report: RoiReport, group_by: GroupBy, row: RoiRow, group: dict[str, str]) -> str:
     query = {
-        "figure": figure,
-        "group_by": report.query.group_by.value,
+        "figure": "cost",
+        "group_by": group_by.value,
         "from": month_text(row.first),
         "through": month_text(row.last),
         "view": report.query.view.value,
         "rates": report.rates.value,
         **_as_of(report.query.as_of),
+        **group,
     }
-    if row.kind is not RowKind.GROUP:
-        query["row_kind"] = row.kind.value
-    elif report.query.group_by is not GroupBy.ORGANISATION:
-        query["code"] = row.code
     return f"{EXPLAIN_URL}?{urlencode(query)}"
 
 
@@ -163,7 +176,7 @@ def roi_json(report: RoiReport) -> dict[str, Any]:
         **provenance(report.books, report.currency),
         "complete": report.complete,
         "coverage": {name: ratio_json(value) for name, value in report.coverage.items()},
-        "total": _json_row(report, report.total) | {"explain_url": None},
+        "total": _json_row(report, report.total) | {"explain_url": _total_url(report)},
         "results": [_json_row(report, row) for row in report.rows],
     }
 
@@ -216,16 +229,6 @@ def roi_rows(report: RoiReport) -> Iterator[list[Any]]:
 
 
 def investment_cells(report: InvestmentReport, row: InvestmentRow) -> dict[str, Any]:
-    group = _opened_by(row)
-    query = {
-        "figure": "cost",
-        "from": month_text(row.book.month),
-        "through": month_text(row.book.month),
-        "view": report.query.view.value,
-        "rates": report.rates.value,
-        **_as_of(report.query.as_of),
-        **group,
-    }
     fte = None if row.fte_nano is None else Decimal(row.fte_nano).scaleb(-9).quantize(Decimal("0.000001"))
     return {
         "period_start": month_start(row.book.month),
@@ -253,17 +256,8 @@ def investment_cells(report: InvestmentReport, row: InvestmentRow) -> dict[str, 
         "allocated_fte": fte,
         "share_of_total": number(ratio(row.amount, report.total)),
         "book_version": row.book.version,
-        "explain_url": f"{EXPLAIN_URL}?{urlencode(query)}",
+        "explain_url": f"{EXPLAIN_URL}postings/{row.posting}/",
     }
-
-
-def _opened_by(row: InvestmentRow) -> dict[str, str]:
-    """The narrowest group an investment row can be opened by."""
-    if row.team_code:
-        return {"group_by": "team", "code": row.team_code}
-    if row.stream_code:
-        return {"group_by": "value_stream", "code": row.stream_code}
-    return {"group_by": "organisation"}
 
 
 def investment_json(report: InvestmentReport) -> dict[str, Any]:

@@ -41,7 +41,7 @@ EXPLAIN = {
     "as_of": RECORD["as_of"],
     "figure": "The column to open: cost, labour, shared_in, benefit_validated_cash and so on.",
     "group_by": "organisation | value_stream | team | epic.",
-    "code": "The group; leave it out for a residual row or the organisation.",
+    "code": "The group, or several with commas between them; leave it out for a residual row or the organisation.",
     "row_kind": "group, or a residual row: " + ", ".join(kind for kind in RowKind if kind is not RowKind.GROUP) + ".",
 }
 
@@ -96,13 +96,13 @@ def figure(request: Any) -> Figure:
     first, last = params.month_range(request)
     group_by = GroupBy(params.choice(request, "group_by", list(GroupBy), GroupBy.ORGANISATION))
     row_kind = RowKind(params.choice(request, "row_kind", list(RowKind), RowKind.GROUP))
-    code = params.text(request, "code", "") or ""
-    if row_kind is RowKind.GROUP and group_by is not GroupBy.ORGANISATION and not code:
+    codes = params.codes(request, "code") or ()
+    if row_kind is RowKind.GROUP and group_by is not GroupBy.ORGANISATION and not codes:
         raise params.refuse("code", f"“code” is needed: which {group_by.replace('_', ' ')}.", "required")
     return Figure(
         name=figure_named(params.text(request, "figure", "cost") or ""),
         group_by=group_by,
-        code=code,
+        codes=codes,
         row_kind=row_kind,
         first=month_index(first),
         last=month_index(last),

@@ -43,6 +43,7 @@ urlpatterns = [
     path("reconciliation/", reports.ReconciliationView.as_view(), name="reconciliation"),
     path("explain/", explain.ExplainView.as_view(), name="explain"),
     path("explain/components/<int:component>/", explain.ExplainComponentView.as_view(), name="explain-component"),
+    path("explain/postings/<int:posting>/", explain.ExplainPostingView.as_view(), name="explain-posting"),
     path("books/", months.BooksView.as_view(), name="books"),
     path("months/", months.MonthsView.as_view(), name="months"),
     path("months/<month:month>/request-close/", months.CloseView.as_view(act="request"), name="month-request-close"),

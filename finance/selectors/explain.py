@@ -1,31 +1,28 @@
-"""Opening a figure: posting -> component -> lines -> facts, adding up exactly at each grain.
+"""Opening a figure: into the components that add up to it exactly, or the figures it is computed from.
 
-A caller sees nothing here that they could not see elsewhere: rate variance and person lines are for finance and
-audit; others read labour grouped by role, at standard rates. See docs/reports/explain.md.
+A caller sees nothing here that they could not see elsewhere: rate variance is for finance and audit. Components are
+opened further in explain_component. See docs/reports/explain.md.
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
-from finance import models as money
-from finance.engine.accounts import SINKS, VARIANCE, Account, BenefitClass, BenefitState, LineKind
-from finance.models import Book, Component, CostCategory, Line, Pool
-from finance.selectors.benefits import READERS as BENEFIT_READERS
+from finance.engine.accounts import VARIANCE, Account, BenefitClass, BenefitState
+from finance.engine.returns import Ratio
+from finance.models import CostCategory, Pool
 from finance.selectors.investment import account_name
-from finance.selectors.months import MonthBook, books_without_pay
-from finance.selectors.sums import GroupBy, Rates, RowKind, View, books_of, counted_accounts, one_currency
+from finance.selectors.months import MonthBook
+from finance.selectors.roi import return_on
+from finance.selectors.sums import GroupBy, Rates, RowKind, Sums, View, books_of, counted_accounts, one_currency
 from outcomes.models import Epic
 from roi_project.access.audience import Audience
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Forbidden, Invalid, NotFound
-from roi_project.kernel.period import month_index, month_start
-from teams.models import Assignment, Person, RoleFamily, Team, ValueStream
+from teams.models import RoleFamily, Team, ValueStream
 
 GROUP_MODELS = {GroupBy.VALUE_STREAM: ValueStream, GroupBy.TEAM: Team, GroupBy.EPIC: Epic}
 
@@ -48,6 +45,15 @@ CLASS_OF = {
     "benefit_validated_freed": BenefitClass.CAPACITY_FREED,
     "benefit_validated_risk": BenefitClass.EXPECTED_LOSS,
 }
+CASH = ("benefit_validated_cash",)
+EVERY_CLASS = tuple(CLASS_OF)
+COMPUTED: dict[str, tuple[str, ...]] = {
+    "net_validated_cash": CASH,
+    "roi_validated_cash": CASH,
+    "net_validated_all": EVERY_CLASS,
+    "roi_validated_all": EVERY_CLASS,
+}
+"""Figures computed from others: these benefits less cost, and that over cost."""
 RESIDUAL_ACCOUNTS = {
     RowKind.BENCH: {Account.BENCH},
     RowKind.IDLE: {Account.IDLE},
@@ -60,11 +66,11 @@ RESIDUAL_ACCOUNTS = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One cell of a report: which row, which column, over which months."""
+    """One cell of a report: which row, which column, over which months. Several codes are their sum."""
 
     name: str
     group_by: GroupBy
-    code: str
+    codes: tuple[str, ...]
     row_kind: RowKind
     first: int
     last: int
@@ -92,13 +98,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A figure and the parts that add up to it."""
+    """A figure and the parts that add up to it; for a computed one the figures it comes from, and a ratio's value."""
 
     figure: Figure
     currency: str
     amount: int
     parts: list[Part]
     books: list[MonthBook]
+    operands: dict[str, int] = field(default_factory=dict)
+    value: Ratio | None = None
 
 
 def explain_figure(audience: Audience, figure: Figure) -> Explanation:
@@ -111,14 +119,39 @@ def explain_figure(audience: Audience, figure: Figure) -> Explanation:
         raise Forbidden("Actual rates are for finance and audit; leave rates out to read standard rates.", slug="rates")
     if figure.group_by is GroupBy.ORGANISATION and figure.row_kind in (RowKind.POOLS, RowKind.UNASSIGNED):
         raise Invalid(f"The organisation has no row {figure.row_kind}; open it by team, value stream or epic.")
-    if figure.code and (figure.group_by is GroupBy.ORGANISATION or figure.row_kind is not RowKind.GROUP):
+    if figure.codes and (figure.group_by is GroupBy.ORGANISATION or figure.row_kind is not RowKind.GROUP):
         raise Invalid("A code names a team, a value stream or an epic; leave it out for any other row.")
     with snapshot():
         books = books_of(figure.first, figure.last, as_of=figure.as_of, sees_pay=audience.sees_pay)
-        where, params = _where(figure, books)
-        parts = _parts(books, where, params) if books else []
-    currency = one_currency(books, "")
+        currency = one_currency(books, "")
+        if figure.name in COMPUTED:
+            return _computed(figure, books, currency)
+        parts = _of_books(figure, books)
     return Explanation(figure, currency, sum(p.amount for p in parts), parts, books)
+
+
+def _of_books(figure: Figure, books: list[MonthBook]) -> list[Part]:
+    where, params = _where(figure, books)
+    return parts_where({book.book_id: book.month for book in books}, where, params) if books else []
+
+
+def _computed(figure: Figure, books: list[MonthBook], currency: str) -> Explanation:
+    """A net and a return by the figures they are computed from, each of which opens into its own parts."""
+    parts = {
+        name: _of_books(replace(figure, name=name), books)
+        for name in (*COMPUTED[figure.name], "cost", "benefit_claimed")
+    }
+    benefits = [part for name, found in parts.items() if name != "cost" for part in found]
+    operands = {name: sum(part.amount for part in parts[name]) for name in (*COMPUTED[figure.name], "cost")}
+    net = sum(operands.values()) - 2 * operands["cost"]
+    value = None
+    if figure.name.startswith("roi_"):
+        sums = Sums(residual=operands["cost"])
+        for part in benefits:
+            state, klass = BenefitState[part.state.upper()], BenefitClass[part.benefit_class.upper()]
+            sums.benefits[state, klass] += part.amount
+        value = return_on(sums, [CLASS_OF[name] for name in COMPUTED[figure.name]])
+    return Explanation(figure, currency, net, [], books, operands, value)
 
 
 def _where(figure: Figure, books: Iterable[MonthBook]) -> tuple[str, list[Any]]:
@@ -137,11 +170,12 @@ def _where(figure: Figure, books: Iterable[MonthBook]) -> tuple[str, list[Any]]:
     if residual is None and figure.group_by is not GroupBy.ORGANISATION:
         column = {GroupBy.VALUE_STREAM: "stream_id", GroupBy.TEAM: "team_id", GroupBy.EPIC: "epic_id"}[figure.group_by]
         if figure.row_kind is RowKind.GROUP:
-            group = GROUP_MODELS[figure.group_by].objects.filter(code=figure.code).values_list("pk", flat=True).first()
-            if group is None:
-                raise NotFound(f"There is no {figure.group_by.replace('_', ' ')} “{figure.code}” that you can see.")
-            clauses.append(f"p.{column} = %s")
-            params.append(group)
+            known = dict(GROUP_MODELS[figure.group_by].objects.filter(code__in=figure.codes).values_list("code", "pk"))
+            for code in figure.codes:
+                if code not in known:
+                    raise NotFound(f"There is no {figure.group_by.replace('_', ' ')} “{code}” that you can see.")
+            clauses.append(_in(f"p.{column}", known))
+            params += known.values()
         else:
             clauses.append(f"p.{column} IS NULL")
             clauses.append(f"p.pool_id IS {'NOT ' if figure.row_kind is RowKind.POOLS else ''}NULL")
@@ -162,8 +196,8 @@ def _in(column: str, values: Iterable[Any]) -> str:
 OWNER = ("book_id", "team_id", "pool_id", "origin_pool_id", "account", "category_id", "benefit_class", "state")
 
 
-def _parts(books: list[MonthBook], where: str, params: list[Any]) -> list[Part]:
-    month_of = {book.book_id: book.month for book in books}
+def parts_where(month_of: Mapping[int, int], where: str, params: Sequence[Any]) -> list[Part]:
+    """Postings `p` that a condition picks, gathered by the component they were split from. `month_of`: by book."""
     # Cost on a stream alone keeps its stream in the component; every other component has none.
     alone = "CASE WHEN p.team_id IS NULL AND p.pool_id IS NULL AND p.account = 3 THEN p.stream_id END"
     same = " AND ".join(
@@ -175,10 +209,10 @@ def _parts(books: list[MonthBook], where: str, params: list[Any]) -> list[Part]:
             f" SELECT {', '.join('p.' + name for name in OWNER)}, {alone} AS stream_id, SUM(p.amount) AS amount"
             f" FROM finance_posting p WHERE {where} GROUP BY {', '.join('p.' + name for name in OWNER)}, {alone}) g"
             f" JOIN finance_component k ON {same}",
-            params,
+            list(params),
         )
         rows = cursor.fetchall()
-    codes = _Names(
+    codes = Names(
         teams={r[1] for r in rows}, pools={r[2] for r in rows} | {r[3] for r in rows}, categories={r[5] for r in rows}
     )
     parts = [
@@ -192,7 +226,7 @@ def _parts(books: list[MonthBook], where: str, params: list[Any]) -> list[Part]:
     return sorted(parts, key=lambda p: (p.month, p.team, p.pool, p.origin_pool, p.account, p.category, p.component))
 
 
-class _Names:
+class Names:
     """Codes of the masters that rows point at: one query per kind."""
 
     def __init__(self, **ids: set[int | None]) -> None:
@@ -221,213 +255,15 @@ class _Names:
     def role(self, pk: int | None) -> str:
         return self._codes["roles"].get(pk, "")
 
+    def stream(self, pk: int | None) -> str:
+        return self._codes["streams"].get(pk, "")
 
-# --- a component and its lines -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class LinePart:
-    """One line, or several people of one role: the whole posted amount, and the part of it in this component."""
-
-    kind: str
-    label: str
-    whole: int | None
-    amount: int
-    count: int
-    facts: list[dict[str, str]]
-
-
-@dataclass(frozen=True)
-class ComponentLines:
-    """A component, its lines adding up to it, and for a transfer the components it was split from."""
-
-    component: Component
-    month: int
-    currency: str
-    lines: list[LinePart]
-    through: list[Part]
-    carried: dict[str, int] | None
-
-
-def explain_component(audience: Audience, component_id: int) -> ComponentLines:
-    """The lines of a component; they add up to it exactly. A transfer is explained by its pool's own components."""
-    with snapshot():
-        component = Component.objects.select_related("book").filter(pk=component_id).first()
-        if component is None or not (audience.sees_pay or _is_without_pay(component)):
-            raise NotFound
-        book = component.book
-        base = Account(component.account % VARIANCE)
-        through: list[Part] = []
-        carried = None
-        lines: list[LinePart] = []
-        if base in (Account.SHARED_IN, Account.SHARED_OUT, *SINKS):
-            through = _pool_components(book, component.origin_pool_id or component.pool_id, component.account)
-            carried = {"own_cost": sum(p.component_amount for p in through), "amount": component.amount}
-        elif base in (Account.BENEFIT_SHARED_IN, Account.BENEFIT_SHARED_OUT):
-            through = _benefit_components(book, component)
-            carried = {"own_benefit": sum(p.component_amount for p in through), "amount": component.amount}
-        else:
-            lines = _lines(audience, component)
-    return ComponentLines(component, month_index(book.month), book.currency, lines, through, carried)
-
-
-def _is_without_pay(component: Component) -> bool:
-    """Whether those who may not see pay can have come across this component: no variance, in a book that they read."""
-    return component.account < VARIANCE and books_without_pay([component.book])[component.book_id][0] == component.book
-
-
-def _pool_components(book: Book, pool: int, account: int) -> list[Part]:
-    """A pool's own cost: what was split over teams and sinks, standard or variance as the account asks."""
-    low, high = (VARIANCE, VARIANCE + 4) if account >= VARIANCE else (0, 4)
-    own = Component.objects.filter(book=book, pool_id=pool, account__gt=low, account__lt=high)
-    return _as_parts(book, own)
-
-
-def _benefit_components(book: Book, component: Component) -> list[Part]:
-    """The pool team's benefit of the same class and state, which followed its cost."""
-    team = (
-        Pool.objects.filter(pk=component.origin_pool_id or component.pool_id).values_list("team_id", flat=True).first()
-    )
-    own = Component.objects.filter(
-        book=book, team_id=team, account=Account.BENEFIT, benefit_class=component.benefit_class, state=component.state
-    )
-    return _as_parts(book, own)
-
-
-def _as_parts(book: Book, found: Iterable[Component]) -> list[Part]:
-    found = list(found)
-    names = _Names(
-        teams={c.team_id for c in found}, pools={c.pool_id for c in found}, categories={c.category_id for c in found}
-    )
-    return [
-        Part(
-            month=month_index(book.month), component=c.pk, account=account_name(c.account), team=names.team(c.team_id),
-            pool=names.pool(c.pool_id), origin_pool="", category=names.category(c.category_id),
-            benefit_class=BenefitClass(c.benefit_class).name.lower(), state=BenefitState(c.state).name.lower(),
-            amount=c.amount, component_amount=c.amount,
-        )
-        for c in found
-    ]  # fmt: skip
-
-
-def _lines(audience: Audience, component: Component) -> list[LinePart]:
-    variance = component.account >= VARIANCE
-    lines = list(
-        Line.objects.filter(
-            book_id=component.book_id,
-            team_id=component.team_id,
-            pool_id=component.pool_id,
-            account=component.account % VARIANCE,
-            category_id=component.category_id,
-            benefit_class=component.benefit_class,
-            state=component.state,
-        )
-        .filter(Q() if component.stream_id is None else Q(stream_id=component.stream_id))
-        .order_by("kind", "source_id", "stream_id", "epic_id")
-    )
-    if component.account == Account.DIRECT and component.stream_id is None:
-        lines = [line for line in lines if line.stream_id is None or line.team_id or line.pool_id]
-    by_kind: dict[int, list[Line]] = defaultdict(list)
-    for line in lines:
-        if not variance or line.variance:
-            by_kind[line.kind].append(line)
-    out: list[LinePart] = []
-    for kind, found in by_kind.items():
-        if kind == LineKind.PERSON:
-            out += _person_lines(audience, component, found, variance)
-        else:
-            out += _fact_lines(audience, LineKind(kind), found)
-    return out
-
-
-def _person_lines(audience: Audience, component: Component, lines: list[Line], variance: bool) -> list[LinePart]:
-    roles = _Names(roles={line.role_id for line in lines})
-    if not audience.sees_pay:
-        by_role: dict[str, list[Line]] = defaultdict(list)
-        for line in lines:
-            by_role[roles.role(line.role_id)].append(line)
-        return [
-            LinePart("role", role, None, sum(x.amount for x in found), len(found), [])
-            for role, found in sorted(by_role.items())
-        ]
-    people = dict(Person.objects.filter(pk__in={x.source_id for x in lines}).values_list("pk", "code"))
-    facts = _person_facts(component.book, {x.source_id for x in lines}, {x.role_id for x in lines}, variance)
-    return sorted(
-        (
-            LinePart(
-                kind="person",
-                label=people.get(line.source_id, ""),
-                whole=line.variance_whole if variance else line.whole,
-                amount=line.variance if variance else line.amount,
-                count=1,
-                facts=[
-                    {"kind": "people", "id": str(line.source_id)},
-                    *facts["person", line.source_id],
-                    *facts["role", line.role_id],
-                ],
-            )
-            for line in lines
-        ),
-        key=lambda part: part.label,
-    )
-
-
-def _person_facts(
-    book: Book, people: set[int], roles: set[int | None], variance: bool
-) -> dict[tuple[str, int | None], list[dict[str, str]]]:
-    """Assignments and rates in force in the month: what a person's line was computed from."""
-    first, end = book.month, month_start(month_index(book.month) + 1)
-    in_force = Q(starts_on__lt=end) & (Q(ends_on=None) | Q(ends_on__gt=first))
-    out: dict[tuple[str, int | None], list[dict[str, str]]] = defaultdict(list)
-    for key, person in Assignment.current.filter(in_force, person_id__in=people).values_list("key", "person_id"):
-        out["person", person].append({"kind": "assignments", "key": str(key)})
-    for key, role in money.RateCard.current.filter(in_force, role_id__in=roles - {None}).values_list("key", "role_id"):
-        out["role", role].append({"kind": "rate-cards", "key": str(key)})
-    if variance:
-        rates = money.PersonRate.current.filter(in_force, person_id__in=people).values_list("key", "person_id")
-        for key, person in rates:
-            out["person", person].append({"kind": "person-rates", "key": str(key)})
-    return out
-
-
-def _fact_lines(audience: Audience, kind: LineKind, lines: list[Line]) -> list[LinePart]:
-    model, name = {
-        LineKind.CONTRACTOR: (money.ContractorLine, "contractor-lines"),
-        LineKind.COST_ENTRY: (money.CostEntry, "cost-entries"),
-        LineKind.BENEFIT_ENTRY: (money.BenefitEntry, "benefit-entries"),
-        LineKind.VALUATION: (money.Valuation, "valuations"),
-    }[kind]
-    rows = {row.pk: row for row in model.objects.filter(pk__in={line.source_id for line in lines})}
-    # Cost lines name vendors and invoices, and benefits are not read by everybody: others see how many and their sum.
-    bought = kind in (LineKind.CONTRACTOR, LineKind.COST_ENTRY)
-    if not (audience.sees_pay if bought else audience.within(BENEFIT_READERS)):
-        return [LinePart(name, "", None, sum(line.amount for line in lines), len({x.source_id for x in lines}), [])]
-    merged: dict[int, int] = defaultdict(int)
-    whole: dict[int, int] = {}
-    for line in lines:
-        merged[line.source_id] += line.amount
-        whole[line.source_id] = line.whole
-    return [
-        LinePart(
-            kind=name,
-            label=_label(rows.get(pk)),
-            whole=whole[pk],
-            amount=amount,
-            count=1,
-            facts=[{"kind": name, "key": str(rows[pk].key)}] if pk in rows else [],
-        )
-        for pk, amount in merged.items()
-    ]
-
-
-def _label(row: Any) -> str:
-    if row is None:
-        return ""
-    return getattr(row, "document_number", "") or getattr(row, "supplier", "") or row.external_id
+    def epic(self, pk: int | None) -> str:
+        return self._codes["epics"].get(pk, "")
 
 
 def figure_named(name: str) -> str:
     """A figure that can be opened; Invalid names the known ones."""
-    if name not in FIGURES:
-        raise Invalid(f"“{name}” cannot be opened; known are {', '.join(sorted(FIGURES))}.")
+    if name not in FIGURES and name not in COMPUTED:
+        raise Invalid(f"“{name}” cannot be opened; known are {', '.join(sorted({*FIGURES, *COMPUTED}))}.")
     return name

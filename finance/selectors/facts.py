@@ -15,6 +15,7 @@ from finance.engine.facts import NONE, Facts, Ints, Settings, Table
 from finance.engine.fx import FX_ONE
 from finance.models import CostCategory, Pool
 from finance.selectors import columns as money
+from finance.selectors.rate_cards import exactness
 from outcomes.models import Epic, Metric, Outcome
 from outcomes.selectors import columns as work
 from roi_project.db.columns import Columns
@@ -166,10 +167,7 @@ def _people(
 def _card_timeline(
     rate_rows: Ints, roles: Ranks, words: people.Words, cards: Columns, organisation: Organisation
 ) -> Table:
-    """Which card holds for each (role, level, country) from which day until which: the most exact one wins.
-
-    Order: role + level + country, role + country, role + level, role alone.
-    """
+    """Which card holds for each (role, level, country) from which day until which: the most exact one wins."""
     role = roles.rank(cards["role_id"])
     by_role: dict[int, list[int]] = {}
     for i, r in enumerate(role):
@@ -180,10 +178,10 @@ def _card_timeline(
         country_word = (words.countries[country] if 0 <= country < len(words.countries) else "") or organisation.country
         fits: list[tuple[int, int]] = []
         for i in by_role.get(int(r), []):
-            if cards["level"][i] not in ("", level_word) or cards["country"][i] not in ("", country_word):
-                continue
-            exactness = 2 * (cards["country"][i] != "") + (cards["level"][i] != "")
-            fits.append((int(exactness), i))
+            card = (str(cards["level"][i]), str(cards["country"][i]))
+            how = exactness(card, (str(level_word), str(country_word)))
+            if how is not None:
+                fits.append((how, i))
         edges = sorted({int(cards[n][i]) for _, i in fits for n in ("starts_on", "ends_on")})
         for start, stop in pairwise(edges):
             holding = [(e, i) for e, i in fits if cards["starts_on"][i] <= start and cards["ends_on"][i] >= stop]

@@ -42,9 +42,10 @@ class InvestmentQuery:
 
 @dataclass(frozen=True)
 class InvestmentRow:
-    """One cost posting. Bookkeeping words (vendor, account, cost centre) stand where all its lines share them."""
+    """One cost posting, by id. Bookkeeping words (vendor, account, cost centre) stand where all its lines share one."""
 
     book: MonthBook
+    posting: int
     stream_code: str
     stream_name: str
     team_code: str
@@ -176,7 +177,7 @@ def _rows(
             "SELECT p.book_id, COALESCE(s.code, ''), COALESCE(s.name, ''), COALESCE(t.code, ''), COALESCE(t.name, ''),"
             " COALESCE(t.topology, ''), COALESCE(e.code, ''), COALESCE(e.name, ''), p.work_type, p.effort_source,"
             " p.account, COALESCE(c.code, ''), COALESCE(o.code, ''), p.amount, p.fte_nano, p.team_id, p.pool_id,"
-            " p.stream_id, p.category_id"
+            " p.stream_id, p.category_id, p.id"
             f" {JOINS} WHERE {where} ORDER BY p.book_id, 2, 4, 7, p.work_type, p.account, 12, 13, p.id",
             params,
         )
@@ -187,7 +188,7 @@ def _rows(
                 owner = (r[0], r[15], r[16], r[17] if r[15] is None and r[16] is None else None, r[18])
                 vendor, gl_account, cost_centre = words.get(owner, ("", "", "")) if direct else ("", "", "")
                 yield InvestmentRow(
-                    book=by_id[r[0]], stream_code=r[1], stream_name=r[2], team_code=r[3], team_name=r[4],
+                    book=by_id[r[0]], posting=r[19], stream_code=r[1], stream_name=r[2], team_code=r[3], team_name=r[4],
                     team_type=r[5], epic_code=r[6], epic_name=r[7], work_type=WorkType(r[8]).name.lower(),
                     effort_source=EffortSource(r[9]).name.lower(), account=account_name(r[10]), category=r[11],
                     pool_code=r[12], vendor=vendor, gl_account=gl_account, cost_centre=cost_centre, amount=int(r[13]),

@@ -4,7 +4,7 @@ Reading computes nothing but sums of postings and ratios of those sums. See docs
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -94,15 +94,7 @@ class RoiRow:
     def _return(self, *classes: BenefitClass) -> Ratio:
         if self.window_reason is not None:
             return Undefined(self.window_reason)
-        if self.sums.cost and not self._measured(*classes):
-            return Undefined(Reason.NO_DATA)
-        return roi(self.sums.benefit(BenefitState.VALIDATED, *classes), self.sums.cost)
-
-    def _measured(self, *classes: BenefitClass) -> bool:
-        """Whether a validated benefit stands here, or a measured one came to zero. What waits is not a loss."""
-        found = {key: value for key, value in self.sums.benefits.items() if key[1] in classes}
-        validated = any(state == BenefitState.VALIDATED for state, _ in found)
-        return validated or (bool(found) and not any(found.values()))
+        return return_on(self.sums, classes)
 
     @property
     def roi_cash(self) -> Ratio:
@@ -123,6 +115,16 @@ class RoiRow:
     @property
     def claimed(self) -> int:
         return self.sums.benefit(BenefitState.CLAIMED)
+
+
+def return_on(sums: Sums, classes: Collection[BenefitClass]) -> Ratio:
+    """Validated benefits of these classes on cost. What only waits is not a loss: without a validated benefit, and
+    without a measured one that came to zero, the return is not known."""
+    found = {key: value for key, value in sums.benefits.items() if key[1] in classes}
+    validated = any(state == BenefitState.VALIDATED for state, _ in found)
+    if sums.cost and not validated and not (found and not any(found.values())):
+        return Undefined(Reason.NO_DATA)
+    return roi(sums.benefit(BenefitState.VALIDATED, *classes), sums.cost)
 
 
 @dataclass(frozen=True)
@@ -219,11 +221,10 @@ def roi_report(audience: Audience, query: RoiQuery) -> RoiReport:
     for end in range(first, last + 1) if query.grain is Grain.MONTH else (last,):
         begin = _begin(window, query.grain, first, end, read_from)
         rows += _rows(query, window, begin, end, books, sums, names)
-    shown = [row for row in rows if query.codes is None or (row.kind is RowKind.GROUP and row.code in query.codes)]
     begin = _begin(window, Grain.SPAN, first, last, read_from)
     used = [book for book in books if begin <= book.month <= last]
-    last_rows = [row for row in shown if row.last == last]
-    total = _total(last_rows, begin, last, used, window)
+    whole = _asked(query, _rows(query, window, begin, last, books, sums, names))
+    total = _total(whole, begin, last, used, window)
     return RoiReport(
         query=query,
         rates=rates,
@@ -231,12 +232,17 @@ def roi_report(audience: Audience, query: RoiQuery) -> RoiReport:
         first=begin,
         last=last,
         currency=currency,
-        rows=_ordered(shown, query),
+        rows=_ordered(_asked(query, rows), query),
         total=total,
         books=used,
         complete=query.codes is None,
-        coverage=_coverage(last_rows, total),
+        coverage=_coverage(whole, total),
     )
+
+
+def _asked(query: RoiQuery, rows: list[RoiRow]) -> list[RoiRow]:
+    """The rows of the groups that are named, or every row."""
+    return [row for row in rows if query.codes is None or (row.kind is RowKind.GROUP and row.code in query.codes)]
 
 
 def _default_first(window: Window, grain: Grain, earliest: int, last: int) -> int:

@@ -1,6 +1,9 @@
 """Reading the audit trail."""
 
-from collections.abc import Collection
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db.models import Max, QuerySet
 
@@ -19,3 +22,13 @@ def changes(audience: Audience) -> QuerySet[Change]:
 def newest(kinds: Collection[str]) -> int:
     """The number of the latest change of a master of these kinds: names that were read before it may be old."""
     return Change.objects.filter(kind__in=kinds).aggregate(newest=Max("id"))["newest"] or 0
+
+
+def before_changes(kind: str, ids: Iterable[int], since: dt.datetime) -> dict[int, dict[str, Any]]:
+    """What masters of a kind had in each column that was changed after a moment, by id. One query."""
+    later = Change.objects.filter(kind=kind, object_id__in=[str(pk) for pk in ids], at__gt=since).order_by("id")
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    for pk, before in later.values_list("object_id", "before"):
+        for column, value in (before or {}).items():
+            found[int(pk)].setdefault(column, value)
+    return found

@@ -3,6 +3,7 @@
 Valid time (when it is true) is in the fact's own columns; recorded time (when we knew) is here.
 """
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -12,11 +13,22 @@ from django.db.models.functions import Now
 ENDS_AFTER_START = Q(ends_on=None) | Q(ends_on__gt=F("starts_on"))
 
 
+def believed_at(moment: dt.datetime | None) -> Q:
+    """The versions that were believed at a moment by the database's clock; None = now.
+
+    A stamp on a replaced version is never later than the record of its successor, so there is at most one of each.
+    """
+    if moment is None:
+        return Q(superseded_at=None, withdrawn=False)
+    still = Q(superseded_at=None) | Q(superseded_at__gt=moment)
+    return still & Q(recorded_at__lte=moment, withdrawn=False)
+
+
 class CurrentManager(models.Manager):
     """What is believed now: not superseded and not withdrawn."""
 
     def get_queryset(self):
-        return super().get_queryset().filter(superseded_at=None, withdrawn=False)
+        return super().get_queryset().filter(believed_at(None))
 
 
 class Fact(models.Model):

@@ -100,7 +100,7 @@ def test_a_figure_opens_down_to_its_facts(validated, client, finance):
     parts = [part for part in figure.context["parts"] if part["account"] == "labour"]
 
     opened = client.get(parts[0]["url"])
-    facts = [address for line in opened.context["lines"] for _, address in line["facts"]]
+    facts = [fact["url"] for line in opened.context["lines"] for fact in line["facts"]]
 
     assert opened.context["exact"] == parts[0]["whole"]
     assert facts
@@ -114,7 +114,8 @@ def test_a_leader_opens_labour_by_role_and_no_further(validated, client, leader)
     lines = [line for part in figure.context["parts"] for line in client.get(part["url"]).context["lines"]]
 
     assert {(line["kind"], line["label"]) for line in lines} == {("people of the role", "engineer")}
-    assert all(line["facts"] == [] and line["whole"] == "–" for line in lines)
+    assert all(line["whole"] == "–" for line in lines)
+    assert {fact["kind"] for line in lines for fact in line["facts"]} == {"assignment", "rate card"}
 
 
 @pytest.mark.parametrize(

@@ -496,6 +496,7 @@ def at(template):
         .replace("{key}", "00000000-0000-0000-0000-000000000007")
         .replace("{id}", "00000000-0000-0000-0000-000000000007" if "/jobs/" in template else "7")
         .replace("{component}", "7")
+        .replace("{posting}", "7")
     )
 
 

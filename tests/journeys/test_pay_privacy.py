@@ -104,6 +104,7 @@ class Walk:
             for name in names:
                 if noun == "explain":
                     yield f"/api/v1/explain/components/{name}/"
+                    yield f"/api/v1/explain/postings/{name}/"
                 else:
                     yield f"/api/v1/{noun}/{name}/"
                     yield f"/api/v1/{noun}/{name}/history/"
