@@ -28,11 +28,11 @@ def field_for(column: Column) -> serializers.Field:
 class KindSerializer(serializers.Serializer):
     """Answers stored rows; what comes in is read by intake and not here."""
 
-    kind: Kind
+    of_kind: Kind  # not `kind`: that may be the name of a column
     with_history = False
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        return version(self.kind, instance) if self.with_history else answer(self.kind, instance)
+        return version(self.of_kind, instance) if self.with_history else answer(self.of_kind, instance)
 
 
 def serializer_for(kind: Kind) -> type[KindSerializer]:
@@ -51,7 +51,7 @@ def serializer_for(kind: Kind) -> type[KindSerializer]:
         fields["recorded_at"] = serializers.DateTimeField(read_only=True)
         fields["recorded_by"] = serializers.CharField(read_only=True)
         fields["withdrawn"] = serializers.BooleanField(read_only=True, help_text="true = taken back; only in changes")
-    return type(class_name(kind), (KindSerializer,), {**fields, "kind": kind, "__doc__": kind.description})
+    return type(class_name(kind), (KindSerializer,), {**fields, "of_kind": kind, "__doc__": kind.description})
 
 
 def history_serializer_for(kind: Kind) -> type[KindSerializer]:

@@ -61,7 +61,8 @@ class Choice(Column):
         return raw
 
     def fragment(self) -> dict[str, Any]:
-        return {"type": "string", "enum": self.known}
+        nothing = [""] if self.default == "" else []  # then a row without it answers so
+        return {"type": "string", "enum": [*self.known, *nothing]}
 
 
 @dataclass(frozen=True)
