@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
-from finance.api import formats, parameters
+from finance.api import formats, month_shapes, parameters
 from finance.engine.findings import FindingCode
 from finance.models import BookMonth
 from finance.selectors.findings import codes_for, findings
@@ -20,6 +19,7 @@ from roi_project.intake.columns.days import rfc3339
 from roi_project.intake.values import shown
 from roi_project.jobs import ring
 from roi_project.jobs.responses import accepted
+from roi_project.jobs.serializers import JobSerializer
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import parse_month
 from roi_project.web import params
@@ -72,12 +72,12 @@ class BooksView(ApiView):
     write_groups = FINANCE
     parameters = parameters.SPAN
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["books"])
+    @extend_schema(responses=month_shapes.BooksSerializer, tags=["books"])
     def get(self, request):
         found = _books(request, self.audience)
         return Response({"results": [{**formats.book_json(b), "computed_at": b.computed_at} for b in found]})
 
-    @extend_schema(request=OpenApiTypes.OBJECT, responses={202: OpenApiTypes.OBJECT}, tags=["books"])
+    @extend_schema(request=month_shapes.CompileSerializer, responses={202: JobSerializer}, tags=["books"])
     def post(self, request):
         body = request.data
         if not isinstance(body, dict) or set(body) != {"from", "through"}:
@@ -96,7 +96,7 @@ class MonthsView(ApiView):
 
     read_groups = READERS
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["months"])
+    @extend_schema(responses=month_shapes.MonthsSerializer, tags=["months"])
     def get(self, request):
         rows = BookMonth.objects.select_related("current_book").order_by("-month")
         return Response({"results": _months(rows, self.audience)})
@@ -110,7 +110,16 @@ class CloseView(ApiView):
     http_method_names = ("post",)
     act = "request"
 
-    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT}, tags=["months"])
+    @extend_schema(
+        request=None,
+        responses={200: month_shapes.MonthSerializer},
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="A repeat has one effect."
+            )
+        ],
+        tags=["months"],
+    )
     def post(self, request, month):
         if request.data != {}:
             raise Invalid("This takes no body: the address says all.")
@@ -137,7 +146,7 @@ class FindingsView(ApiView):
     read_groups = READERS
     parameters = {**parameters.SPAN, "code": f"Only findings with these codes: {', '.join(FindingCode)}."}
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["books"])
+    @extend_schema(responses=month_shapes.FindingsSerializer, tags=["books"])
     def get(self, request):
         found = _books(request, self.audience)
         rows = list(findings(self.audience, found, codes=_codes(request, self.audience))[: MOST_FINDINGS + 1])

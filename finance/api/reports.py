@@ -1,10 +1,9 @@
 """Read-only doors: ROI, investment, reconciliation."""
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from finance.api import formats, parameters
+from finance.api import formats, parameters, report_shapes
 from finance.selectors.investment import InvestmentReport, investment_report
 from finance.selectors.reconciliation import reconciliation
 from finance.selectors.roi import RoiReport, earliest_month, latest_month, roi_report
@@ -31,7 +30,7 @@ class RoiView(ReportView):
     read_groups = READERS
     parameters = parameters.ROI
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["reports"])
+    @extend_schema(responses=report_shapes.RoiReportSerializer, tags=["reports"])
     def get(self, request):
         report = roi_report(self.audience, parameters.roi_query(request))
 
@@ -51,7 +50,7 @@ class InvestmentView(ReportView):
     read_groups = READERS
     parameters = parameters.INVESTMENT
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["reports"])
+    @extend_schema(responses=report_shapes.InvestmentReportSerializer, tags=["reports"])
     def get(self, request):
         report = investment_report(self.audience, parameters.investment_query(request))
 
@@ -75,7 +74,7 @@ class ReconciliationView(ReportView):
     read_groups = READERS
     parameters = parameters.SPAN
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["reports"])
+    @extend_schema(responses=report_shapes.ReconciliationSerializer, tags=["reports"])
     def get(self, request):
         first, last = parameters.months(request)
         last = last if last is not None else latest_month()

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
+from outcomes.api.shapes import CapacityReportSerializer
 from outcomes.selectors.capacity import CapacityReport, CapacityRow, capacity_report
 from roi_project.access.audience import Group
 from roi_project.kernel.errors import Invalid, Reason
@@ -57,7 +57,7 @@ class CapacityView(ReportView):
         "value_stream": "Only teams that serve these value streams, or a part of them.",
     }
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["reports"])
+    @extend_schema(responses=CapacityReportSerializer, tags=["reports"])
     def get(self, request):
         now = timezone.now()
         query = capacity_query(request, today=now.date())

@@ -2,7 +2,7 @@
 
 import re
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -106,6 +106,16 @@ class AutoSchema(SpectacularAutoSchema):
             content = {MEDIA_TYPE: {"schema": problem}}
             bodies.setdefault(str(status), {"description": description, "content": content})
         return bodies
+
+
+class WordExtension(OpenApiSerializerFieldExtension):
+    target_class = "roi_project.web.shapes.Word"
+
+    def get_name(self):
+        return self.target.list_name
+
+    def map_serializer_field(self, auto_schema, direction):
+        return {"type": "string", "enum": list(self.target.choices)}
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):
