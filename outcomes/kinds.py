@@ -19,7 +19,7 @@ from outcomes.models import (
     WorkType,
 )
 from outcomes.models.outcome import LONGEST_WINDOW_MONTHS
-from outcomes.services import attributions, metrics, spans
+from outcomes.services import attributions, external_share, metrics, spans
 from roi_project.access.audience import Group
 from roi_project.intake.columns import Choice, Code, Day, Flag, Month, Number, Reference, Share, Text, Whole
 from roi_project.intake.kinds import Kind, Span, Wrong, register
@@ -219,6 +219,7 @@ OUTCOMES = register(
                 "external_share",
             }
         ),
+        after=external_share.refuse_unsaid,
     )
 )
 

@@ -82,15 +82,20 @@ def books_without_pay(books: Iterable[Book]) -> dict[int, tuple[Book, int]]:
     return found
 
 
-def month_book(book: Book, *, state: str, stale: bool, read: tuple[Book, int] | None) -> MonthBook:
-    """A book as its reader sees it; `read` is the book without pay, for those who may not see pay."""
+def month_book(
+    book: Book, *, state: str, stale: bool, read: tuple[Book, int] | None, sealed: bool | None = None
+) -> MonthBook:
+    """A book as its reader sees it; `read` is the book without pay, for those who may not see pay.
+
+    `sealed` is as it was at the moment that is asked for; None = as it is.
+    """
     shown, version = read or (book, book.version)
     return MonthBook(
         month=month_index(book.month),
         book_id=shown.pk,
         version=version,
         state=state,
-        sealed=book.sealed,
+        sealed=book.sealed if sealed is None else sealed,
         engine_version=shown.engine_version,
         currency=shown.currency,
         computed_at=shown.computed_at,

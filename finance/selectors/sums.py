@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Model
 
 from finance.engine.accounts import SINKS, VARIANCE, Account, BenefitClass, BenefitState
-from finance.models import Book, BookMonth
+from finance.models import Book, BookMonth, MonthState
 from finance.selectors.months import MonthBook, books_without_pay, current_books, month_book
 from roi_project.kernel.errors import Conflict, Invalid
 from roi_project.kernel.period import month_start
@@ -117,11 +117,20 @@ def books_of(first: int, last: int, *, as_of: dt.datetime | None = None, sees_pa
     """The books that count for the months first..last: the current ones, or those that were current at `as_of`."""
     if as_of is None:
         return current_books(first, last, sees_pay=sees_pay)
-    states = dict(BookMonth.objects.values_list("month", "state"))
+    closed = dict(BookMonth.objects.filter(closed_at__lte=as_of).values_list("month", "state"))
     span = Book.objects.filter(month__gte=month_start(first), month__lte=month_start(last))
     then = {book.month: book for book in span.filter(computed_at__lte=as_of).order_by("month", "version")}
     read = {} if sees_pay else books_without_pay(then.values())
-    return [month_book(then[m], state=states[m], stale=False, read=read.get(then[m].pk)) for m in sorted(then)]
+    return [
+        month_book(
+            then[m],
+            state=closed.get(m, MonthState.OPEN),
+            sealed=then[m].sealed and m in closed,  # sealed later, it was provisional then
+            stale=False,
+            read=read.get(then[m].pk),
+        )
+        for m in sorted(then)
+    ]
 
 
 def known_codes(model: type[Model], codes: Sequence[str], noun: str) -> None:

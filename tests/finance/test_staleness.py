@@ -12,6 +12,7 @@ from finance.services import books
 from roi_project.access.audience import SYSTEM
 from roi_project.intake.change import withdraw
 from roi_project.intake.kinds import kind_named
+from roi_project.kernel.period import parse_month
 from tests.finance.sending import (
     compile_months,
     dollars,
@@ -368,6 +369,20 @@ def test_as_of_answers_what_was_served_then(half_a_year, api, finance):
     assert ([b["version"] for b in then["books"]], [b["version"] for b in now["books"]]) == ([1], [2])
     long_ago = roi(caller, as_of="2020-01-01T00:00:00Z")
     assert (long_ago["results"], long_ago["books"]) == ([], [])
+
+
+def test_a_book_that_was_closed_later_was_provisional_then(half_a_year, api, audience, finance, second_finance):
+    caller, month, now = api(finance), parse_month(JULY), timezone.now()
+    send_card()
+    compile_months(JULY)
+    open_at = timezone.now()
+    books.request_close(audience(finance), month, now=now + dt.timedelta(hours=1))
+    books.approve_close(audience(second_finance), month, now=now + dt.timedelta(hours=1))
+
+    then, later = roi(caller, as_of=open_at.isoformat()), roi(caller, as_of=(now + dt.timedelta(hours=2)).isoformat())
+
+    assert (then["books"][0]["state"], then["books"][0]["period_state"]) == ("provisional", "open")
+    assert (later["books"][0]["state"], later["books"][0]["period_state"]) == ("final", "closed")
 
 
 def test_while_a_book_is_written_the_one_before_it_still_counts(half_a_year, api, finance):

@@ -143,3 +143,22 @@ def test_leaders_state_outcomes_and_tools_state_effort(send, payments, checkout,
     effort = {"team": "payments", "month": "2026-06", "work_type": "run", "share": "1"}
     with pytest.raises(Forbidden):
         send("efforts", effort, audience=LEADER)
+
+
+def test_what_others_brought_about_is_not_unsaid_of_revenue(send, checkout, orders):
+    outcome = {
+        "code": "more", "name": "More", "epic": "checkout", "metric": "orders", "baseline": "1", "target": "2",
+        "due_on": "2026-12-31",
+    }  # fmt: skip
+    send("outcomes", {**outcome, "kind": "revenue"})
+    send("outcomes", {**outcome, "kind": "revenue", "external_share": "0.2"})
+    send("outcomes", {**outcome, "kind": "revenue", "external_share": "0"})
+
+    with pytest.raises(Conflict, match="Outcome more is about revenue"):
+        send("outcomes", {**outcome, "kind": "revenue", "external_share": None})
+    assert Outcome.objects.get(code="more").external_share == 0
+
+    send("outcomes", {**outcome, "code": "cheaper", "kind": "cost"})
+    with pytest.raises(Conflict, match="Outcome cheaper"):
+        send("outcomes", {**outcome, "code": "cheaper", "kind": "revenue"})
+    assert Outcome.objects.get(code="cheaper").kind == "cost"
