@@ -51,8 +51,8 @@ class RoiCoverageSerializer(serializers.Serializer):
     effort = RatioSerializer(help_text="team cost that declared effort explains")
 
 
-class RoiFiguresSerializer(serializers.Serializer):
-    """What a group cost, what its work brought, and the return."""
+class RoiRowSerializer(serializers.Serializer):
+    """One group, or what no group carries, over one window: its cost, what its work brought, and the return."""
 
     period_start = serializers.DateField()
     period_end = serializers.DateField(help_text="the last day, counted too")
@@ -89,18 +89,7 @@ class RoiFiguresSerializer(serializers.Serializer):
     as_of = serializers.DateTimeField(allow_null=True, help_text="when the newest of the books was computed")
     restated = serializers.BooleanField()
     stale = serializers.BooleanField()
-
-
-class RoiRowSerializer(RoiFiguresSerializer):
-    """One group, or what no group carries, over one window."""
-
-    explain_url = serializers.CharField(help_text="opens the cost of the row")
-
-
-class RoiTotalSerializer(RoiFiguresSerializer):
-    """All rows but external and unattributed, added up."""
-
-    explain_url = serializers.CharField(allow_null=True, help_text="null: its rows are opened one by one")
+    explain_url = serializers.CharField(help_text="opens the cost")
 
 
 class RoiReportSerializer(ProvenanceSerializer):
@@ -111,7 +100,7 @@ class RoiReportSerializer(ProvenanceSerializer):
     filters = RoiFiltersSerializer()
     complete = serializers.BooleanField(help_text="false: rows were left out by code, so it is no whole")
     coverage = RoiCoverageSerializer()
-    total = RoiTotalSerializer()
+    total = RoiRowSerializer(help_text="the rows added up, but for external and unattributed")
     results = RoiRowSerializer(many=True)
 
 
