@@ -3,13 +3,12 @@
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from finance.api import explain_formats, parameters
+from finance.api import explain_formats, explain_shapes, parameters
 from finance.api.reports import READERS
 from finance.selectors.explain import explain_figure
 from finance.selectors.explain_component import explain_component, explain_posting
@@ -39,7 +38,7 @@ class ExplainView(OpensAPage, ReportView):
     page = "admin:explain"
     renderer_classes = (JSONRenderer,)  # a tree is no table
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
+    @extend_schema(responses=explain_shapes.ExplanationSerializer, tags=["explain"])
     def get(self, request):
         return Response(explain_formats.explanation_json(explain_figure(self.audience, parameters.figure(request))))
 
@@ -51,7 +50,7 @@ class ExplainComponentView(OpensAPage, ReportView):
     page = "admin:explain_component"
     renderer_classes = (JSONRenderer,)
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
+    @extend_schema(responses=explain_shapes.ComponentSerializer, tags=["explain"])
     def get(self, request, component):
         return Response(explain_formats.component_json(explain_component(self.audience, component)))
 
@@ -63,6 +62,6 @@ class ExplainPostingView(OpensAPage, ReportView):
     page = "admin:explain_posting"
     renderer_classes = (JSONRenderer,)
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, tags=["explain"])
+    @extend_schema(responses=explain_shapes.PostingSerializer, tags=["explain"])
     def get(self, request, posting):
         return Response(explain_formats.posting_json(explain_posting(self.audience, posting)))

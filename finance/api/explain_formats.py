@@ -26,7 +26,7 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
             "view": figure.view.value,
             "rates": figure.rates.value,
         },
-        **provenance(found.books, found.currency or "XXX"),
+        **provenance(found.books, found.currency),
         "amount": money(found.amount, found.currency) if found.currency else None,
         "reason": None if found.currency else "no_data",
         "value": None if found.value is None else ratio_json(found.value),
