@@ -1,5 +1,6 @@
 """Small organisations that published and worked examples are told as: numbers in, what the engine makes of them out."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 from finance.engine.accounts import Account as A
 from finance.engine.book import compile_book
 from finance.engine.labour import labour
+from roi_project.kernel.money import format_minor, round_half_away
 from tests.engine.build import LOADED, STANDARD, Org, money
 
-MONTH = "2026-07"
+MONTH, THIRTY_DAYS = "2026-07", "2026-06"
 SINKS = {"idle": A.IDLE, "untagged": A.UNTAGGED, "unallocated": A.UNALLOCATED}
 RESOURCES = ("CPU", "RAM", "GPU", "PV", "Net", "LB")
+
+Usage = Mapping[str, Mapping[str, Any]]
+"""Who uses how much of each pool; who is no pool is a team."""
 
 
 def totals(org: Org) -> dict[str, str]:
@@ -23,7 +28,7 @@ def totals(org: Org) -> dict[str, str]:
     return {name: amount for name, amount in found.items() if Fraction(amount)}
 
 
-def shared(costs: Mapping[str, Any], usage: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def serving(costs: Mapping[str, Any], usage: Usage) -> Org:
     """Pools with costs, and who uses how much of each."""
     org = Org(MONTH)
     for pool in costs:
@@ -31,7 +36,35 @@ def shared(costs: Mapping[str, Any], usage: Mapping[str, Mapping[str, Any]]) -> 
     for pool, amount in costs.items():
         org.cost(Fraction(amount), on=f"{MONTH}-01", pool=pool)
         org.rule(pool, "usage").usage(pool, MONTH, **usage[pool])
-    return totals(org)
+    return org
+
+
+def shared(costs: Mapping[str, Any], usage: Usage) -> dict[str, str]:
+    """What the users of pools carry of their costs, through whatever other pools it passes."""
+    return totals(serving(costs, usage))
+
+
+def direct(costs: Mapping[str, Any], usage: Usage) -> dict[str, str]:
+    """The direct method: the same with what pools use of one another left out."""
+    return shared(costs, {pool: {k: v for k, v in uses.items() if k not in usage} for pool, uses in usage.items()})
+
+
+def gross(costs: Mapping[str, Any], shares: Usage) -> dict[str, str]:
+    """What passes through each pool: what users outside carry of it over their share. Shares add up to one.
+
+    Compiled ten thousand times as large, so that no cent of a posting decides a cent here.
+    """
+    finer = 10_000
+    outside = {pool: sum(Fraction(v) for k, v in uses.items() if k not in shares) for pool, uses in shares.items()}
+    usage = {
+        pool: {k: v for k, v in uses.items() if k in shares} | {f"outside {pool}": outside[pool]}
+        for pool, uses in shares.items()
+    }
+    found = shared({pool: Fraction(amount) * finer for pool, amount in costs.items()}, usage)
+    return {
+        pool: format_minor(round_half_away(Fraction(found[f"outside {pool}"]) * 100 / finer / share), "USD")
+        for pool, share in outside.items()
+    }
 
 
 def used(cost: str, capacity: int, usage: Mapping[str, int]) -> dict[str, str]:
@@ -67,6 +100,32 @@ def credit(benefit: str, weights: Mapping[str, Any], *, external: str | None = N
     posted = compile_book(facts).postings
     found = {team: money(posted, facts=facts, team=team, account=A.BENEFIT) for team in weights}
     return found | ({"external": money(posted, account=A.EXTERNAL)} if external else {})
+
+
+def credit_by_stream(
+    benefit: str, weights: Mapping[str, Any], streams: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
+    """One benefit by effort, on to what each team served: one stream after another in a month of thirty days.
+
+    Days hold thirds, which shares of six decimals do not.
+    """
+    org = Org(THIRTY_DAYS).epic("epic").outcome("outcome", epic="epic", model="effort")
+    org.benefit(THIRTY_DAYS, benefit, outcome="outcome")
+    for team, parts in streams.items():
+        org.worked(THIRTY_DAYS, "epic", team, weights[team])
+        day = dt.date.fromisoformat(f"{THIRTY_DAYS}-01")
+        for stream, part in parts.items():
+            days = Fraction(part) * 30
+            assert days.denominator == 1, f"{part} of thirty days is not whole"
+            start, day = day, day + dt.timedelta(days=int(days))
+            org.serves(team, stream, start=start.isoformat(), end=day.isoformat())
+    facts = org.facts()
+    posted = compile_book(facts).postings
+    return {
+        f"{team}/{stream}": money(posted, facts=facts, team=team, stream=stream, account=A.BENEFIT)
+        for team, parts in streams.items()
+        for stream in parts
+    }
 
 
 def person(org: Org, column: str = "variance") -> dict[str, int]:

@@ -3,23 +3,13 @@
 from fractions import Fraction
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finance.engine import allocation
-from finance.engine.allocation import (
-    ClosedCycle,
-    Usage,
-    as_weights,
-    closed_cycles,
-    direct,
-    effective_shares,
-    idle_split,
-    invert,
-    reciprocal,
-)
+from finance.engine.allocation import Usage, as_weights, closed_cycles, effective_shares, invert
 from roi_project.kernel.money import round_half_away
+from tests.engine.by_name import reciprocal, reciprocal_parts
 
 
 def usage(rows):
@@ -27,64 +17,39 @@ def usage(rows):
     return Usage(np.array(pool), np.array(target), np.array(quantity, dtype=np.float64))
 
 
-# --- published numbers ---
-
-HR, DP, RM = "hr", "data", "maintenance"
-DEPARTMENTS = {
-    HR: {DP: "0.2", RM: "0.1", "machining": "0.4", "assembly": "0.3"},
-    DP: {HR: "0.08", RM: "0.07", "machining": "0.3", "assembly": "0.55"},
-    RM: {"machining": "0.5", "assembly": "0.5"},
-}
-COSTS = {HR: 80_000, DP: 120_000, RM: 40_000}
+# --- examples ---
 
 
-def shares_of(table):
-    return {pool: {k: Fraction(v) for k, v in targets.items()} for pool, targets in table.items()}
-
-
-def cents(value):
-    return round_half_away(value * 100)
-
-
-def test_three_departments_by_the_reciprocal_method():
-    gross, final = reciprocal(COSTS, shares_of(DEPARTMENTS))
-
-    assert {k: cents(v) for k, v in final.items()} == {"machining": 10_727_642, "assembly": 13_272_358}
-    assert {k: cents(v) for k, v in gross.items()} == {HR: 9_105_691, DP: 13_821_138, RM: 5_878_049}
-    assert sum(final.values()) == 240_000
-    assert sum(gross.values()) > 288_000  # gross counts money twice: it is never spend
-
-
-def test_three_departments_by_the_direct_method():
-    assert {k: cents(v) for k, v in direct(COSTS, shares_of(DEPARTMENTS)).items()} == {
-        "machining": 10_806_723,
-        "assembly": 13_193_277,
+def test_three_departments_by_columns_and_by_name():
+    """University of Regina, Introduction to Operations; through the books: tests/engine/test_published.py."""
+    costs = {"hr": 80_000, "data": 120_000, "maintenance": 40_000}
+    by_name = {
+        "hr": {"data": 20, "maintenance": 10, "machining": 40, "assembly": 30},
+        "data": {"hr": 8, "maintenance": 7, "machining": 30, "assembly": 55},
+        "maintenance": {"machining": 50, "assembly": 50},
     }
+    numbers = {name: number for number, name in enumerate([*costs, "machining", "assembly"])}
+    rows = [(numbers[pool], numbers[user], n) for pool, users in by_name.items() for user, n in users.items()]
 
+    columns = effective_shares(3, 2, usage(rows)) @ list(costs.values())
+    carried = reciprocal(costs, by_name)
 
-def test_two_departments_that_use_one_another():
-    gross, _ = reciprocal(
-        {"y": 7_260, "z": 4_000}, shares_of({"y": {"z": "0.2", "t": "0.8"}, "z": {"y": "0.3", "t": "0.7"}})
-    )
-
-    assert gross == {"y": 9_000, "z": 5_800}
+    assert [round_half_away(Fraction(amount) * 100) for amount in columns] == [10_727_642, 13_272_358]
+    assert {name: round_half_away(amount * 100) for name, amount in carried.items()} == {
+        "machining": 10_727_642,
+        "assembly": 13_272_358,
+    }
+    assert sum(carried.values()) == 240_000
 
 
 def test_what_a_pool_uses_of_itself_changes_nothing():
-    _, final = reciprocal({"p": 1_000}, shares_of({"p": {"p": "0.2", "a": "0.6", "b": "0.2"}}))
     kept = effective_shares(1, 2, usage([(0, 0, 2), (0, 1, 6), (0, 2, 2)]))
     dropped = effective_shares(1, 2, usage([(0, 1, 6), (0, 2, 2)]))
 
-    assert final == {"a": 750, "b": 250}
     assert as_weights(kept).tolist() == as_weights(dropped).tolist() == [[750 * 10**9], [250 * 10**9]]
 
 
-def test_pools_that_serve_only_one_another_are_named():
-    with pytest.raises(ClosedCycle) as refused:
-        reciprocal({"p": 1, "q": 1, "r": 1}, shares_of({"p": {"q": "1"}, "q": {"p": "1"}, "r": {"t": "1"}}))
-
-    assert refused.value.members == ("p", "q")
-    assert refused.value.reason == "closed_cycle_without_outlet"
+def test_pools_that_serve_only_one_another_are_found():
     assert closed_cycles(3, usage([(0, 1, 1), (1, 0, 1), (2, 3, 1)])) == [0, 1]
 
 
@@ -96,18 +61,6 @@ def test_a_pool_without_usage_has_an_empty_column():
     shares = effective_shares(3, 1, usage([(0, 2, 1), (0, 3, 1), (1, 3, 5), (2, 3, 0)]))
 
     assert shares.tolist() == [[0.5, 1.0, 0.0]]
-
-
-@pytest.mark.parametrize(
-    ("capacity", "used", "charged", "idle"),
-    [
-        (1_500, {"a": 600, "b": 450, "c": 200}, {"a": 36_000, "b": 27_000, "c": 12_000}, 15_000),
-        (1_500, {"a": 800, "b": 600, "c": 200}, {"a": 45_000, "b": 33_750, "c": 11_250}, 0),
-        (0, {"a": 1}, {"a": 90_000}, 0),
-    ],
-)
-def test_use_is_charged_at_capacity_cost_and_never_more_than_the_cost(capacity, used, charged, idle):
-    assert idle_split(Fraction(90_000), Fraction(capacity), used) == (charged, idle)
 
 
 # --- laws ---
@@ -168,18 +121,18 @@ def test_it_is_the_limit_of_allocating_again_and_again(case):
 
 
 @given(case=usages())
-def test_the_columns_agree_with_the_named_form(case):
+def test_the_columns_agree_with_the_method_by_name(case):
     pools, finals, rows = case
-    table = {f"p{n}": {} for n in range(pools)}
+    by_name = {f"p{n}": {} for n in range(pools)}
     for pool, target, q in rows:
         name = f"p{target}" if target < pools else f"t{target - pools}"
-        table[f"p{pool}"][name] = table[f"p{pool}"].get(name, Fraction(0)) + q
+        by_name[f"p{pool}"][name] = by_name[f"p{pool}"].get(name, 0) + q
     shares = effective_shares(pools, finals, usage(rows))
 
-    for pool in range(pools):
-        _, final = reciprocal({f"p{pool}": 1}, table)
+    for pool, parts in reciprocal_parts(by_name).items():
         for target in range(finals):
-            assert abs(Fraction(float(shares[target, pool])) - final.get(f"t{target}", 0)) < Fraction(1, 10**12)
+            found = Fraction(float(shares[target, int(pool[1:])]))
+            assert abs(found - parts.get(f"t{target}", 0)) < Fraction(1, 10**12)
 
 
 @settings(max_examples=40)

@@ -118,6 +118,12 @@ def test_the_external_share_is_taken_first():
     assert credited(org) == {("a",): 6_080_000, ("b",): 2_560_000, ("c",): 960_000, ("external",): 2_400_000}
 
 
+def test_agreed_shares_are_shares_of_what_the_external_part_leaves():
+    org = won(external="0.5").credit("conversion", "0.5", team="a")
+
+    assert credited(org) == {("a",): 25_000, ("external",): 50_000, ("unattributed",): 25_000}
+
+
 def test_a_benefit_may_tell_its_own_external_share_even_none():
     org = won(external="0.2").credit("conversion", "1", team="a")
     org.benefit(JULY, "100.00", outcome="conversion", external="0")
@@ -145,20 +151,21 @@ def test_a_benefit_of_an_epic_needs_no_outcome():
 
 def test_one_split_over_teams_and_streams_so_that_both_roll_ups_agree():
     """10,000.01 over a third and two thirds, whose streams are halves and thirds."""
-    org = Org(JULY).epic("faster-pay").outcome("conversion", epic="faster-pay", model="effort")
-    org.worked(JULY, "faster-pay", "t1", 1).worked(JULY, "faster-pay", "t2", 2)
+    org = Org(JUNE).epic("faster-pay").outcome("conversion", epic="faster-pay", model="effort")
+    org.worked(JUNE, "faster-pay", "t1", 1).worked(JUNE, "faster-pay", "t2", 2)
     org.serves("t1", "v1", "0.5").serves("t1", "v2", "0.5")
     # Ten and twenty of thirty days: exact thirds, which no six decimals hold.
-    org.serves("t2", "v1", "1", end="2026-07-11").serves("t2", "v2", "1", start="2026-07-11")
-    org.benefit(JULY, "10000.01", outcome="conversion")
-    leaf = {
-        ("t1", "v1"): Fraction(1, 6),
-        ("t1", "v2"): Fraction(1, 6),
-        ("t2", "v1"): Fraction(2, 3) * Fraction(10, 31),
-        ("t2", "v2"): Fraction(2, 3) * Fraction(21, 31),
-    }
+    org.serves("t2", "v1", "1", end="2026-06-11").serves("t2", "v2", "1", start="2026-06-11")
+    org.benefit(JUNE, "10000.01", outcome="conversion")
 
-    assert credited(org, "team", "stream") == dict(zip(leaf, split(1_000_001, list(leaf.values())), strict=True))
+    assert credited(org, "team", "stream") == {
+        ("t1", "v1"): 166_667,
+        ("t1", "v2"): 166_667,
+        ("t2", "v1"): 222_222,
+        ("t2", "v2"): 444_445,
+    }
+    assert credited(org, "team") == {("t1",): 333_334, ("t2",): 666_667}
+    assert credited(org, "stream") == {("v1",): 388_889, ("v2",): 611_112}
 
 
 def test_an_epics_streams_go_before_its_teams():

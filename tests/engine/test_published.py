@@ -15,7 +15,7 @@ from roi_project.kernel.errors import Reason
 from roi_project.kernel.money import round_half_away
 from roi_project.kernel.shares import ZeroWeights, split
 from tests.engine.build import FULL_WEEK, Org
-from tests.engine.scenarios import MONTH, agreed, credit, namespaces, person, shared, streams, used
+from tests.engine.scenarios import MONTH, agreed, credit, direct, gross, namespaces, person, shared, streams, used
 
 # --- splitting (moneyphp/money, tests/MoneyTest.php, MIT) ---
 
@@ -98,34 +98,53 @@ def test_ten_percentages_that_add_up_to_exactly_one_leave_nothing_unallocated():
 
 def test_two_service_departments_that_use_one_another():
     """Accounting For Management: gross Y 9,000 and Z 5,800; here what their users carry of them."""
-    found = shared({"y": 7260, "z": 4000}, {"y": {"z": 20, "buyer-of-y": 80}, "z": {"y": 30, "buyer-of-z": 70}})
+    costs = {"y": 7260, "z": 4000}
+    shares = {"y": {"z": "0.2", "buyer-of-y": "0.8"}, "z": {"y": "0.3", "buyer-of-z": "0.7"}}
 
-    assert found == {"buyer-of-y": "7200.00", "buyer-of-z": "4060.00"}
-    assert (Fraction(7200) / Fraction("0.8"), Fraction(4060) / Fraction("0.7")) == (9000, 5800)
+    assert shared(costs, shares) == {"buyer-of-y": "7200.00", "buyer-of-z": "4060.00"}
+    assert gross(costs, shares) == {"y": "9000.00", "z": "5800.00"}
+
+
+DEPARTMENTS = {"hr": 80_000, "data": 120_000, "maintenance": 40_000}
+USED_OF_THEM = {
+    "hr": {"data": "0.2", "maintenance": "0.1", "machining": "0.4", "assembly": "0.3"},
+    "data": {"hr": "0.08", "maintenance": "0.07", "machining": "0.3", "assembly": "0.55"},
+    "maintenance": {"machining": "0.5", "assembly": "0.5"},
+}
 
 
 def test_three_departments_by_the_reciprocal_method():
     """University of Regina, Introduction to Operations: 107,276 and 132,723 of 240,000."""
-    usage = {
-        "hr": {"data": "0.2", "maintenance": "0.1", "machining": "0.4", "assembly": "0.3"},
-        "data": {"hr": "0.08", "maintenance": "0.07", "machining": "0.3", "assembly": "0.55"},
-        "maintenance": {"machining": "0.5", "assembly": "0.5"},
-    }
+    assert shared(DEPARTMENTS, USED_OF_THEM) == {"machining": "107276.42", "assembly": "132723.58"}
 
-    assert shared({"hr": 80_000, "data": 120_000, "maintenance": 40_000}, usage) == {
-        "machining": "107276.42",
-        "assembly": "132723.58",
-    }
+
+def test_gross_costs_of_departments_count_money_twice():
+    """From the same page: 91,057, 138,211 and 58,781 (it is 58,780.49), together more than the 240,000 spent."""
+    found = gross(DEPARTMENTS, USED_OF_THEM)
+
+    assert found == {"hr": "91056.91", "data": "138211.38", "maintenance": "58780.49"}
+    assert sum(map(Fraction, found.values())) == Fraction("288048.78")
+
+
+def test_three_departments_by_the_direct_method():
+    assert direct(DEPARTMENTS, USED_OF_THEM) == {"machining": "108067.23", "assembly": "131932.77"}
 
 
 def test_service_departments_by_the_direct_method():
     """After Zimmerman: what the two use of one another is left out. Published in thousands: 4,643 and 3,357."""
-    found = shared(
+    found = direct(
         {"telecoms": 2_000_000, "it": 6_000_000},
-        {"telecoms": {"cars": "0.40", "trucks": "0.30"}, "it": {"cars": "0.35", "trucks": "0.25"}},
+        {
+            "telecoms": {"telecoms": "0.10", "it": "0.20", "cars": "0.40", "trucks": "0.30"},
+            "it": {"telecoms": "0.25", "it": "0.15", "cars": "0.35", "trucks": "0.25"},
+        },
     )
 
     assert found == {"cars": "4642857.14", "trucks": "3357142.86"}
+
+
+def test_what_a_department_uses_of_itself_changes_nothing():
+    assert shared({"p": 1_000}, {"p": {"p": "0.2", "a": "0.6", "b": "0.2"}}) == {"a": "750.00", "b": "250.00"}
 
 
 @pytest.mark.parametrize(
@@ -133,6 +152,7 @@ def test_service_departments_by_the_direct_method():
     [
         (1500, {"a": 600, "b": 450, "c": 200}, {"a": "36000.00", "b": "27000.00", "c": "12000.00", "idle": "15000.00"}),
         (1500, {"a": 800, "b": 600, "c": 200}, {"a": "45000.00", "b": "33750.00", "c": "11250.00"}),
+        (0, {"a": 1}, {"a": "90000.00"}),
     ],
 )
 def test_use_is_charged_at_the_cost_of_capacity_and_the_rest_is_idle(capacity, usage, carried):
@@ -265,3 +285,12 @@ def test_credit_by_hours_by_equal_parts_and_by_cost_after_an_external_share():
     assert credit("120000.00", {"a": 57_000, "b": 24_000, "c": 9_000}, external="0.20") == {
         "a": "60800.00", "b": "25600.00", "c": "9600.00", "external": "24000.00",
     }  # fmt: skip
+
+
+def test_credit_by_cost_gives_everybody_the_same_return():
+    """Why it is never used to compare teams."""
+    cost = {"a": 57_000, "b": 24_000, "c": 9_000}
+
+    found = credit("120000.00", cost, external="0.20")
+
+    assert {roi(int(Fraction(found[team])), amount) for team, amount in cost.items()} == {Fraction(1, 15)}

@@ -12,11 +12,10 @@ from finance.engine.book import compile_book
 from finance.engine.costs import contractor_lines, cost_lines
 from finance.engine.labour import labour
 from finance.engine.returns import cumulative, decimal_text, roi, rolling
-from outcomes.engine.attribution import nested
 from roi_project.kernel.money import convert, format_minor, parse_minor, round_half_away
 from roi_project.kernel.shares import schedule, split
 from tests.engine.build import Org
-from tests.engine.scenarios import agreed, credit, person, shared, streams, totals, used
+from tests.engine.scenarios import agreed, credit, credit_by_stream, person, shared, streams, totals, used
 
 ROOT = Path(__file__).parents[2]
 LISTED = sorted(page for page in (ROOT / "docs" / "algorithms").glob("*.md") if page.stem != "README")
@@ -26,9 +25,9 @@ PAGES = [page for page in LISTED if page.stem not in IN_TABLES]
 WORDS = {
     word.__name__: word
     for word in (
-        Fraction, Org, agreed, compile_book, contractor_lines, convert, cost_lines, credit, cumulative, decimal_text,
-        format_minor, labour, nested, parse_minor, person, roi, rolling, round_half_away, schedule, shared, split,
-        streams, totals, used, valued,
+        Fraction, Org, agreed, compile_book, contractor_lines, convert, cost_lines, credit, credit_by_stream,
+        cumulative, decimal_text, format_minor, labour, parse_minor, person, roi, rolling, round_half_away, schedule,
+        shared, split, streams, totals, used, valued,
     )
 }  # fmt: skip
 SECTIONS = ["Formula", "Edge cases", "Example", "Source"]

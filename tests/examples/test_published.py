@@ -6,14 +6,13 @@ from fractions import Fraction
 import pytest
 
 from finance.engine.accounts import Account as A
-from finance.engine.allocation import reciprocal
 from finance.engine.book import compile_book
 from finance.engine.costs import contractor_lines
 from finance.engine.returns import Undefined, roi
 from roi_project.kernel.money import round_half_away
 from roi_project.kernel.shares import split
 from tests.engine.build import Org, money
-from tests.engine.scenarios import MONTH, agreed, credit, namespaces, shared
+from tests.engine.scenarios import MONTH, agreed, credit, direct, gross, namespaces, shared
 from tests.examples.cases import Case, Checks, beside, published
 
 FAMILIES = ("alloc-", "attrib-", "focus-", "penny-", "rate-", "weights-")
@@ -31,20 +30,17 @@ check = Checks()
 def two_departments(inputs: Case, expected: Case) -> None:
     y, z = Fraction(inputs["z_from_y"]), Fraction(inputs["y_from_z"])
     shares = {"Y": {"Z": y, "rest-of-y": 1 - y}, "Z": {"Y": z, "rest-of-z": 1 - z}}
-    gross, final = reciprocal({k: Fraction(v) for k, v in inputs["costs"].items()}, shares)
+    carried = {"rest-of-y": expected["Y"] * (1 - y), "rest-of-z": expected["Z"] * (1 - z)}
 
-    assert gross == expected
-    assert shared(inputs["costs"], shares) == {name: f"{int(value)}.00" for name, value in final.items()}
+    assert {name: Fraction(amount) for name, amount in gross(inputs["costs"], shares).items()} == expected
+    assert {name: Fraction(amount) for name, amount in shared(inputs["costs"], shares).items()} == carried
 
 
 @check("alloc-zimmerman-direct")
 def direct_method(inputs: Case, expected: Case) -> None:
-    """Direct is reciprocal without what services use of one another."""
-    outward = {
-        pool: {k: v for k, v in uses.items() if k in inputs["production"]} for pool, uses in inputs["usage"].items()
-    }
-    found = shared(inputs["costs"], outward)
+    found = direct(inputs["costs"], inputs["usage"])
 
+    assert sorted(found) == inputs["production"]
     for name, total in expected["totals"].items():
         assert abs(Fraction(found[name]) - total) <= 500  # published in thousands
 

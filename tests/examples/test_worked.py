@@ -6,15 +6,27 @@ import holidays
 import numpy as np
 import pytest
 
-from finance.engine.allocation import ClosedCycle, direct, reciprocal
+from finance.engine.book import compile_book
 from finance.engine.costs import contractor_lines, cost_lines
 from finance.engine.labour import labour
 from finance.engine.returns import Undefined, cumulative, decimal_text, roi, rolling
-from outcomes.engine.attribution import equal, leaf_shares, nested
 from roi_project.kernel.money import parse_minor, round_half_away, to_decimal
 from roi_project.kernel.shares import split
 from tests.engine.build import Org, day
-from tests.engine.scenarios import MONTH, agreed, credit, person, shared, streams, used
+from tests.engine.scenarios import (
+    MONTH,
+    agreed,
+    credit,
+    credit_by_stream,
+    direct,
+    gross,
+    person,
+    serving,
+    shared,
+    streams,
+    totals,
+    used,
+)
 from tests.examples.cases import Case, Checks, beside, worked
 
 JULY_FREE = ["2026-07-03", "2026-07-04"]
@@ -240,39 +252,36 @@ def contractor(inputs: Case, expected: Case) -> None:
 
 @check("alloc.three_methods")
 def three_methods(inputs: Case, expected: Case) -> None:
-    shares = {pool: {k: Fraction(v) for k, v in targets.items()} for pool, targets in inputs["shares"].items()}
-    costs = {pool: Fraction(amount) for pool, amount in inputs["pools"].items()}
-    gross, _ = reciprocal(costs, shares)
-
     assert shared(inputs["pools"], inputs["shares"]) == expected["reciprocal"]
-    assert {k: as_text(round_half_away(v * 100)) for k, v in gross.items()} == expected["reciprocal_gross"]
-    assert {k: as_text(round_half_away(v * 100)) for k, v in direct(costs, shares).items()} == expected["direct"]
+    assert gross(inputs["pools"], inputs["shares"]) == expected["reciprocal_gross"]
+    assert direct(inputs["pools"], inputs["shares"]) == expected["direct"]
 
 
 @check("alloc.reciprocal.2x2")
 def two_by_two(inputs: Case, expected: Case) -> None:
     y, z = Fraction(inputs["Z_from_Y"]), Fraction(inputs["Y_from_Z"])
     shares = {"Y": {"Z": y, "final": 1 - y}, "Z": {"Y": z, "final": 1 - z}}
-    gross, final = reciprocal({"Y": Fraction(inputs["Y0"]), "Z": Fraction(inputs["Z0"])}, shares)
+    costs = {"Y": inputs["Y0"], "Z": inputs["Z0"]}
 
-    assert gross == {name: Fraction(value) for name, value in expected.items()}
-    assert shared({"Y": inputs["Y0"], "Z": inputs["Z0"]}, shares) == {"final": f"{int(final['final'])}.00"}
+    assert gross(costs, shares) == {name: f"{amount}.00" for name, amount in expected.items()}
+    assert shared(costs, shares) == {"final": as_text(sum(minor(cost) for cost in costs.values()))}
 
 
 @check("alloc.closed_cycle_error")
 def closed_cycle(inputs: Case, expected: Case) -> None:
-    with pytest.raises(ClosedCycle) as refused:
-        reciprocal({}, {p: {k: Fraction(v) for k, v in t.items()} for p, t in inputs["shares"].items()})
+    org = serving(dict.fromkeys(inputs["shares"], "100.00"), inputs["shares"])
 
-    assert refused.value.reason == expected["error"]
-    assert list(refused.value.members) == expected["members"]
+    assert totals(org) == {"unallocated": "200.00"}
+    assert [(f.code, f.detail) for f in compile_book(org.facts()).findings] == [
+        (expected["error"], {"pools": expected["members"]})
+    ]
 
 
 @check("alloc.self_use")
 def self_use(inputs: Case, expected: Case) -> None:
     found = shared({"P": inputs["P"]}, {"P": inputs["shares"]})
 
-    assert {name: Fraction(value) for name, value in found.items()} == {k: Fraction(v) for k, v in expected.items()}
+    assert found == {name: f"{amount}.00" for name, amount in expected.items()}
 
 
 @check("alloc.explicit_remainder")
@@ -316,35 +325,29 @@ def by_effort(inputs: Case, expected: Case) -> None:
 def by_equal_parts(inputs: Case, expected: Case) -> None:
     names = [f"team-{n}" for n in range(inputs["teams"])]
 
-    assert list(credit(inputs["benefit"], equal(names)).values()) == expected["shares"]
+    assert list(credit(inputs["benefit"], dict.fromkeys(names, 1)).values()) == expected["shares"]
 
 
 @check("attribution.cost_with_external")
 def after_an_external_share(inputs: Case, expected: Case) -> None:
     names = [f"team-{n}" for n in range(len(inputs["cost"]))]
-    weights = {name: Fraction(cost) for name, cost in zip(names, inputs["cost"], strict=True)}
 
-    found = credit(inputs["benefit"], weights, external=inputs["external_share"])
+    found = credit(inputs["benefit"], dict(zip(names, inputs["cost"], strict=True)), external=inputs["external_share"])
 
     assert [found[name] for name in names] == expected["teams"]
     assert found["external"] == expected["external"]
-    shares = leaf_shares(weights, external=Fraction(inputs["external_share"]))
-    assert [as_text(x) for x in split(minor(inputs["benefit"]), list(shares.values()))] == [
-        *expected["teams"],
-        expected["external"],
-    ]
 
 
 @check("attribution.leaf_rollup")
 def leaf_rollup(inputs: Case, expected: Case) -> None:
-    """Whole thirds need fractions: the stored shares of books have six decimals."""
-    leaves = nested(inputs["team"], inputs["vs_given_team"])
-    parts = dict(zip(leaves, split(minor(inputs["benefit"]), list(leaves.values())), strict=True))
+    """Efforts of one and two are thirds of a team; days of a month are thirds of a stream."""
+    effort = {team: Fraction(share) * 3 for team, share in inputs["team"].items()}
+    found = credit_by_stream(inputs["benefit"], effort, inputs["vs_given_team"])
 
     def rolled(place: int, name: str) -> str:
-        return as_text(sum(amount for leaf, amount in parts.items() if leaf[place] == name))
+        return as_text(sum(minor(amount) for leaf, amount in found.items() if leaf.split("/")[place] == name))
 
-    assert {"/".join(leaf): as_text(amount) for leaf, amount in parts.items()} == expected["leaves"]
+    assert found == expected["leaves"]
     assert {name: rolled(0, name) for name in expected["by_team"]} == expected["by_team"]
     assert {name: rolled(1, name) for name in expected["by_vs"]} == expected["by_vs"]
 
