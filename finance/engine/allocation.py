@@ -9,15 +9,12 @@ reported. Pools may use each other; a group of pools none of which reaches a tea
 found before solving and named. See docs/algorithms/reciprocal-allocation.md.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
 import numpy.typing as npt
-
-from roi_project.kernel.errors import Reason
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -26,16 +23,6 @@ E_ONE = 10**12
 """Effective shares are rounded to 1e-12 before an amount is split by them, so that no noise flips a cent."""
 EXACT_POOLS = 24
 """Pools exchanging anything that are inverted exactly, in some hundredths of a second a month; more of them by LU."""
-
-
-class ClosedCycle(ValueError):
-    """Pools that serve only one another: their cost can reach nobody."""
-
-    reason = Reason.CLOSED_CYCLE_WITHOUT_OUTLET
-
-    def __init__(self, members: Sequence[str]) -> None:
-        super().__init__(f"the pools {', '.join(members)} serve only one another; give one of them a team to serve")
-        self.members = tuple(members)
 
 
 @dataclass(frozen=True)
@@ -131,54 +118,3 @@ def invert(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
 def as_weights(shares: Floats) -> Ints:
     """Effective shares as whole weights of 1e-12."""
     return np.rint(shares * E_ONE).astype(np.int64)
-
-
-# --- the same by name, for one month and a handful of pools: what the docs and the worked cases speak ----------
-
-Shares = Mapping[str, Mapping[str, Fraction]]
-
-
-def reciprocal(costs: Mapping[str, Fraction], shares: Shares) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
-    """Gross cost of each pool and cost of each final object, exactly: gross = (I - A)^-1 c, final = F gross.
-
-    Shares of a pool that do not add up to one are taken as proportions. Raises ClosedCycle.
-    """
-    names = sorted(shares)
-    place = {name: i for i, name in enumerate(names)}
-    total = {p: sum(map(Fraction, shares[p].values())) for p in names}
-    part = {p: {k: Fraction(v) / total[p] for k, v in shares[p].items()} for p in names}
-    reaching = {p for p in names if any(k not in place and v > 0 for k, v in part[p].items())}
-    while grown := {p for p in names if p not in reaching and any(k in reaching and v > 0 for k, v in part[p].items())}:
-        reaching |= grown
-    if closed := [p for p in names if p not in reaching]:
-        raise ClosedCycle(closed)
-    matrix = [[Fraction(int(k == p)) - part[p].get(k, Fraction(0)) for p in names] for k in names]
-    inverse = invert(matrix)
-    own = [Fraction(costs.get(p, 0)) for p in names]
-    gross = {p: sum((x * c for x, c in zip(inverse[place[p]], own, strict=True)), Fraction(0)) for p in names}
-    final: dict[str, Fraction] = {}
-    for p in names:
-        for k, v in part[p].items():
-            if k not in place:
-                final[k] = final.get(k, Fraction(0)) + v * gross[p]
-    return gross, final
-
-
-def direct(costs: Mapping[str, Fraction], shares: Shares) -> dict[str, Fraction]:
-    """The direct method: what pools give one another is ignored. A fallback, and a comparison for the docs."""
-    final: dict[str, Fraction] = {}
-    for pool, targets in shares.items():
-        outward = {k: Fraction(v) for k, v in targets.items() if k not in shares}
-        for k, v in outward.items():
-            final[k] = final.get(k, Fraction(0)) + Fraction(costs[pool]) * v / sum(outward.values())
-    return final
-
-
-def idle_split(
-    cost: Fraction, capacity: Fraction, used: Mapping[str, Fraction]
-) -> tuple[dict[str, Fraction], Fraction]:
-    """Charge use at cost / max(capacity, used); what nobody used stays as explicit idle cost."""
-    total = sum(used.values(), Fraction(0))
-    rate = Fraction(cost) / max(Fraction(capacity), total)
-    charged = {k: rate * v for k, v in used.items()}
-    return charged, Fraction(cost) - sum(charged.values(), Fraction(0))
