@@ -4,7 +4,7 @@ PYTHON ?= python3
 export PORT ?= 8000
 PARALLEL ?= 2
 BIN := .venv/bin
-ENGINES := roi_project/kernel teams/engine outcomes/engine finance/engine
+ENGINES := roi_project/kernel teams/engine finance/engine
 
 .PHONY: help run test lint format clean
 help:
