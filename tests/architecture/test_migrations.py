@@ -17,8 +17,10 @@ OWN = sorted(
 
 
 @pytest.mark.django_db
-def test_models_have_no_change_without_a_migration():
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+def test_models_have_no_change_without_a_migration(capsys):
+    call_command("makemigrations", check=True, dry_run=True)
+
+    assert capsys.readouterr().out == "No changes detected\n"
 
 
 @pytest.mark.parametrize("migration", OWN, ids=str)

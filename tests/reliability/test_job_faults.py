@@ -84,6 +84,7 @@ def test_a_worker_that_starts_finds_what_was_left_although_no_clock_runs(house):
     house.worker()
 
     wait_until(lambda: house.count("done") == 5, "the worker to sweep at its start", seconds=20)
+    assert house.rows("SELECT count(*), sum(cents) FROM ledger") == [(5, 50)]
 
 
 def test_a_sweep_by_hand_wakes_an_idle_worker(house):
@@ -98,6 +99,7 @@ def test_a_sweep_by_hand_wakes_an_idle_worker(house):
     house.manage("sweep")
 
     wait_until(lambda: house.count("done") == 2, "the swept job", seconds=10)
+    assert house.rows("SELECT count(*), sum(cents) FROM ledger") == [(2, 2)]
 
 
 def test_a_job_that_kills_its_process_fails_after_its_attempts_and_leaves_the_others_alone(house):

@@ -42,9 +42,12 @@ def test_the_same_person_and_team_may_touch_but_not_overlap(ada, payments, first
 
 
 def test_another_team_at_the_same_time_is_no_overlap(ada, payments, search):
-    for team in (payments, search):
-        told(Assignment, person=ada, team=team, share=1, starts_on=day("2026-01-01"))
+    both = [
+        told(Assignment, person=ada, team=team, share=1, starts_on=day("2026-01-01")) for team in (payments, search)
+    ]
+
     connection.check_constraints()
+    assert list(Assignment.current.order_by("pk")) == both
 
 
 def test_the_same_holds_for_stream_shares_terms_and_absences(ada, payments, commerce):
@@ -56,22 +59,27 @@ def test_the_same_holds_for_stream_shares_terms_and_absences(ada, payments, comm
 
 
 def test_sick_and_on_paid_leave_is_no_overlap(ada):
-    told(Absence, person=ada, reason="sick", starts_on=day("2026-01-01"))
-    told(Absence, person=ada, reason="paid_leave", starts_on=day("2026-01-01"))
+    both = [told(Absence, person=ada, reason=why, starts_on=day("2026-01-01")) for why in ("sick", "paid_leave")]
+
     connection.check_constraints()
+    assert list(Absence.current.order_by("pk")) == both
 
 
 def test_superseded_and_withdrawn_rows_take_no_place(ada, payments):
     row = {"person": ada, "team": payments, "share": 1, "starts_on": day("2026-01-01")}
     told(Assignment, **row, superseded_at=timezone.now())
     told(Assignment, **row, withdrawn=True)
-    told(Assignment, **row)
+    stands = told(Assignment, **row)
+
     connection.check_constraints()
+    assert list(Assignment.current.all()) == [stands]
 
 
 def test_a_correction_may_be_stored_before_the_old_version_is_stamped(ada, payments):
     row = {"person": ada, "team": payments, "share": 1, "starts_on": day("2026-01-01")}
     old = told(Assignment, **row)
-    told(Assignment, **row)
+    new = told(Assignment, **row)
     Assignment.objects.filter(pk=old.pk).update(superseded_at=timezone.now())
+
     connection.check_constraints()
+    assert list(Assignment.current.all()) == [new]

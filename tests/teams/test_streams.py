@@ -19,8 +19,17 @@ def chain(db):
     return a, b, c
 
 
+def circle(*streams):
+    """The refusal of a circle, or None where there is none."""
+    try:
+        refuse_circles(streams)
+    except Conflict as refusal:
+        return refusal.detail
+    return None
+
+
 def test_a_tree_is_no_circle(chain):
-    refuse_circles(chain)
+    assert circle(*chain) is None
 
 
 def test_a_stream_cannot_be_a_part_of_its_own_part(chain):
@@ -28,8 +37,7 @@ def test_a_stream_cannot_be_a_part_of_its_own_part(chain):
     ValueStream.objects.filter(pk=a.pk).update(parent=c)
     a.refresh_from_db()
 
-    with pytest.raises(Conflict, match="A value stream cannot be a part of itself: a in c in b in a"):
-        refuse_circles([a])
+    assert circle(a) == "A value stream cannot be a part of itself: a in c in b in a."
 
 
 def test_a_circle_further_up_is_left_to_its_own_members(chain):
@@ -37,7 +45,8 @@ def test_a_circle_further_up_is_left_to_its_own_members(chain):
     ValueStream.objects.filter(pk=a.pk).update(parent=c)
     leaf = ValueStream.objects.create(code="leaf", parent=c)
 
-    refuse_circles([leaf])
+    assert circle(leaf) is None
+    assert circle(leaf, c) == "A value stream cannot be a part of itself: c in b in a in c."
 
 
 def test_stream_shares_of_a_day_sum_to_at_most_the_team(payments, commerce, discovery):

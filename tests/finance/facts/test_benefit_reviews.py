@@ -260,7 +260,9 @@ def test_less_is_better_for_some_metrics(valued, orders):
     orders.higher_is_better = False
     orders.save()
 
-    decide(GRACE, [valuation_item(valued, seen=-168_000)], settings=DEFAULTS)
+    (review,) = decide(GRACE, [valuation_item(valued, seen=-168_000)], settings=DEFAULTS)
+
+    assert (review.valuation_key, review.month, review.amount_minor) == (valued.key, JUNE, -168_000)
 
 
 @pytest.mark.parametrize(

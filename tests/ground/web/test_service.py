@@ -118,10 +118,13 @@ def test_security_is_told(schema):
     assert {"basic": []} not in schema["paths"]["/api/v1/me/"]["get"]["security"]
 
 
-def test_the_document_of_the_real_addresses_has_no_warning(settings, tmp_path):
+def test_the_document_of_the_real_addresses_has_no_warning(settings, tmp_path, capsys):
     settings.ROOT_URLCONF = "roi_project.urls"
 
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yaml"))
+
+    assert capsys.readouterr() == ("", "")
+    assert "\n  /api/v1/reports/roi/:\n" in (tmp_path / "schema.yaml").read_text()
 
 
 def test_the_document_is_served_to_those_who_may_come_in(api, planner, as_problem):
