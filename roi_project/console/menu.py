@@ -1,19 +1,15 @@
 """The menu: sections of models, in the order of the trip from people to money; leaders get a short one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib import admin
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 
 from roi_project.access.audience import Group
 from roi_project.access.selectors import audience_for
-from roi_project.intake.kinds import all_kinds
-
-if TYPE_CHECKING:
-    from roi_project.console.site import ConsoleSite
 
 KEEPERS = frozenset({Group.FINANCE, Group.AUDITOR, Group.ADMINISTRATOR})
 
@@ -35,38 +31,8 @@ def is_short(request: HttpRequest) -> bool:
     return not audience_for(request).within(KEEPERS)
 
 
-def sections_for(site: "ConsoleSite", request: HttpRequest) -> list[dict[str, Any]]:
-    """Sections with the models this caller may open, in the shape of Django's app list."""
-    short = is_short(request)
-    open_models = {entry["model"]: entry for app in site._build_app_dict(request).values() for entry in app["models"]}
-    sections: dict[Section, list[dict[str, Any]]] = {}
-    for model, model_admin in sorted(site._registry.items(), key=_in_order_of_arrival()):
-        if model in open_models and (model_admin.in_short_menu or not short):
-            title = model_admin.menu_title or open_models[model]["name"]
-            entry = open_models[model] | {"icon": model_admin.icon, "name": title}
-            sections.setdefault(model_admin.section, []).append(entry)
-    return [
-        {
-            "name": section.title,
-            "app_label": models[0]["model"]._meta.app_label,
-            "app_url": models[0]["admin_url"],
-            "has_module_perms": True,
-            "models": models,
-        }
-        for section, models in sorted(sections.items())
-    ]
-
-
-def _in_order_of_arrival() -> Callable[[tuple[Any, Any]], int]:
-    """What comes in stands in the order in which a new organisation sends it; what is worked out comes after."""
-    places = {kind.model: place for place, kind in enumerate(all_kinds())}
-    return lambda registered: places.get(registered[0], len(places))
-
-
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The same as the theme's sidebar, with the first page on top."""
-    from django.contrib import admin
-
+    """The sections of the caller's models as the theme's sidebar, with the first page on top."""
     landing = admin.site.landing_of(request)
     home = {"title": landing.title if landing else "Start", "icon": landing.icon if landing else "home"}
     top = {"title": None, "items": [{**home, "link": reverse("admin:index")}]}
