@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +13,11 @@ from finance.selectors.investment import InvestmentReport, InvestmentRow
 from finance.selectors.months import MonthBook
 from finance.selectors.roi import METHOD_VERSION, RoiReport, RoiRow, month_label
 from finance.selectors.sums import GroupBy, RowKind
-from roi_project.kernel.money import format_minor, to_decimal
+from roi_project.kernel.money import format_minor, round_half_away, to_decimal
 from roi_project.kernel.period import month_start, month_text
 
 EXPLAIN_URL = "/api/v1/explain/"
+POSTING_URL = f"{EXPLAIN_URL}postings/"
 
 ROI_COLUMNS = (
     "period_start", "period_end", "period_label", "period_state", "grain", "window", "months_in_window", "group_by",
@@ -229,40 +231,28 @@ def roi_rows(report: RoiReport) -> Iterator[list[Any]]:
 
 
 def investment_cells(report: InvestmentReport, row: InvestmentRow) -> dict[str, Any]:
-    fte = None if row.fte_nano is None else Decimal(row.fte_nano).scaleb(-9).quantize(Decimal("0.000001"))
-    return {
-        "period_start": month_start(row.book.month),
-        "period_end": last_day(row.book.month),
-        "period_state": "final" if row.book.sealed else "provisional",
-        "value_stream_code": row.stream_code,
-        "value_stream_name": row.stream_name,
-        "team_code": row.team_code,
-        "team_name": row.team_name,
-        "team_type": row.team_type,
-        "epic_code": row.epic_code,
-        "epic_name": row.epic_name,
-        "work_type": row.work_type,
-        "effort_source": row.effort_source,
-        "account": row.account,
-        "cost_category": row.category,
-        "pool_code": row.pool_code,
-        "vendor": row.vendor,
-        "gl_account": row.gl_account,
-        "cost_centre": row.cost_centre,
-        "basis": report.rates.value,
-        "view": report.query.view.value,
-        "currency": report.currency,
-        "amount": to_decimal(row.amount, report.currency),
-        "allocated_fte": fte,
-        "share_of_total": number(ratio(row.amount, report.total)),
-        "book_version": row.book.version,
-        "explain_url": f"{EXPLAIN_URL}postings/{row.posting}/",
-    }
+    fte = None if row.fte_nano is None else Decimal(round_half_away(Fraction(row.fte_nano, 1_000))).scaleb(-6)
+    return dict(
+        zip(
+            INVESTMENT_COLUMNS,
+            (
+                month_start(row.book.month), last_day(row.book.month), _state(row.book), *row.stream, *row.team,
+                *row.epic, row.work_type, row.effort_source, row.account, row.category, row.pool, *row.bookkeeping,
+                report.rates.value, report.query.view.value, report.currency, to_decimal(row.amount, report.currency),
+                fte, number(ratio(row.amount, report.total)), row.book.version, f"{POSTING_URL}{row.posting}/",
+            ),
+            strict=True,
+        )
+    )  # fmt: skip
+
+
+def _state(book: MonthBook) -> str:
+    return "final" if book.sealed else "provisional"
 
 
 def investment_json(report: InvestmentReport) -> dict[str, Any]:
     rows = []
-    for row in report.rows:
+    for row in report.rows():
         cells = investment_cells(report, row)
         cells["amount"] = {"amount": f"{cells['amount']:f}", "currency": cells.pop("currency")}
         rows.append({k: f"{v:f}" if isinstance(v, Decimal) else v for k, v in cells.items()})
@@ -284,9 +274,3 @@ def investment_json(report: InvestmentReport) -> dict[str, Any]:
         "rows": report.count,
         "results": rows,
     }
-
-
-def investment_rows(report: InvestmentReport) -> Iterator[list[Any]]:
-    for row in report.rows:
-        cells = investment_cells(report, row)
-        yield [cells[name] for name in INVESTMENT_COLUMNS]

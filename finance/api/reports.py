@@ -4,6 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from finance.api import formats, parameters, report_shapes
+from finance.api.investment_file import investment_pieces
 from finance.selectors.investment import InvestmentReport, investment_report
 from finance.selectors.reconciliation import reconciliation
 from finance.selectors.roi import RoiReport, earliest_month, latest_month, roi_report
@@ -11,7 +12,7 @@ from roi_project.access.audience import Group
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import month_text
 from roi_project.web.conditional import etag_response
-from roi_project.web.renderers import csv_response
+from roi_project.web.renderers import csv_response, csv_stream
 from roi_project.web.views import ReportView
 
 READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
@@ -57,7 +58,7 @@ class InvestmentView(ReportView):
         def build():
             if self.wants_csv:
                 name = f"investment-{month_text(report.first)}-{month_text(report.last)}.csv"
-                return csv_response(formats.INVESTMENT_COLUMNS, formats.investment_rows(report), name)
+                return csv_stream(investment_pieces(report), name)
             if report.count > MOST_JSON_ROWS:
                 raise Invalid(
                     f"These are {report.count:,} rows; JSON answers at most {MOST_JSON_ROWS:,}. Ask for fewer months, "

@@ -1,29 +1,39 @@
 """Where the money goes: cost postings with every dimension, and no benefit beside them (it would repeat).
 
+Postings are read as columns, some hundred thousand at once, so that a file of millions takes little memory and time.
 See docs/reports/investment.md.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+import numpy as np
 from django.db import connection
 
 from finance.engine.accounts import COST, Account, EffortSource, LineKind, WorkType
+from finance.models import CostCategory, Pool
 from finance.selectors.months import MonthBook
 from finance.selectors.roi import covers, earliest_month, latest_month, permitted_rates
 from finance.selectors.sums import Rates, View, books_of, counted_accounts, known_codes, one_currency
 from outcomes.models import Epic
 from roi_project.access.audience import Audience
 from roi_project.audit.selectors import newest
+from roi_project.db.ahead import ahead, can_read_ahead
+from roi_project.db.columns import Columns, fetch
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import month_index, month_start
 from teams.models import Team, ValueStream
 from teams.selectors.organisation import settings_on
 
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE = 60_000
 NAMED = ("value-streams", "teams", "epics", "cost-categories", "pools")
+NONE = -1
+TIMED = (Account.LABOUR, Account.CONTRACTOR)
+"""Accounts whose rows carry people's time."""
 
 
 @dataclass(frozen=True)
@@ -40,34 +50,62 @@ class InvestmentQuery:
     as_of: dt.datetime | None = None
 
 
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What masters of a kind are called: words and place in the order of codes, by id; the last of each is of no id."""
+
+    words: Sequence[Words]
+    rank: np.ndarray
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Any, ...]], width: int) -> "Named":
+        """From rows (id, code, more words)."""
+        size = max((row[0] for row in rows), default=0) + 2
+        words: list[Words] = [("",) * width] * size
+        rank = np.full(size, NONE, dtype=np.int64)
+        for place, row in enumerate(sorted(rows, key=lambda row: str(row[1]))):
+            words[row[0]], rank[row[0]] = row[1:], place
+        return cls(words, rank)
+
+
+@dataclass(frozen=True)
+class InvestmentBlock:
+    """Postings as columns, in the order of the file: by month, stream, team, epic, work type, account.
+
+    Columns: posting, book, stream, team, epic, category, pool (ids, NONE = none; pool is where cost comes from, else
+    whose it is), work_type, effort_source, account (as numbers), amount, fte_nano.
+    `bookkeeping` holds vendor, ledger account and cost centre of the rows where all their lines share one, by place.
+    """
+
+    columns: Columns
+    bookkeeping: Mapping[int, Words]
+
+
 @dataclass(frozen=True)
 class InvestmentRow:
-    """One cost posting, by id. Bookkeeping words (vendor, account, cost centre) stand where all its lines share one."""
+    """One cost posting in words, by id."""
 
     book: MonthBook
     posting: int
-    stream_code: str
-    stream_name: str
-    team_code: str
-    team_name: str
-    team_type: str
-    epic_code: str
-    epic_name: str
+    stream: Words
+    team: Words
+    epic: Words
     work_type: str
     effort_source: str
     account: str
     category: str
-    pool_code: str
-    vendor: str
-    gl_account: str
-    cost_centre: str
+    pool: str
+    bookkeeping: Words
     amount: int
     fte_nano: int | None
 
 
 @dataclass(frozen=True)
 class InvestmentReport:
-    """Totals first; `rows` reads the postings as they are consumed."""
+    """What is covered. Sums, names and postings are read when they are asked for, from books that never change."""
 
     query: InvestmentQuery
     rates: Rates
@@ -75,19 +113,73 @@ class InvestmentReport:
     last: int
     currency: str
     books: list[MonthBook]
-    total: int
-    count: int
     names_as_of: int
-    """The latest change of a name that may stand in the rows, which are read later."""
-    rows: Iterator[InvestmentRow]
+    """The latest change of a name that may stand in the rows."""
+    condition: tuple[str, list[Any]]
+    """Which postings `p` of the books are meant: SQL and its parameters."""
+    shows_bookkeeping: bool
+
+    @cached_property
+    def sums(self) -> dict[int, tuple[int, int]]:
+        """Total and number of postings by book. One query."""
+        return _sums(self.books, *self.condition) if self.books else {}
+
+    @property
+    def total(self) -> int:
+        return sum(total for total, _ in self.sums.values())
+
+    @property
+    def count(self) -> int:
+        return sum(count for _, count in self.sums.values())
+
+    @cached_property
+    def names(self) -> dict[str, Named]:
+        """Words of everything a posting can point at. One query a kind."""
+        return _names() if self.books else {}
+
+    def blocks(self) -> Iterator[InvestmentBlock]:
+        """The postings, as many months at once as make ROWS_AT_ONCE of them, or one; the next are read meanwhile."""
+        names, groups = self.names, self._groups()
+        read = (_block(self, books, names) for books in groups)
+        return ahead(read) if len(groups) > 1 and can_read_ahead() else read
+
+    def _groups(self) -> list[list[int]]:
+        groups: list[list[int]] = []
+        rows = ROWS_AT_ONCE
+        for book in self.books:
+            _, count = self.sums.get(book.book_id, (0, 0))
+            if count and rows + count > ROWS_AT_ONCE:
+                groups.append([])
+                rows = 0
+            if count:
+                groups[-1].append(book.book_id)
+                rows += count
+        return groups
 
     @property
     def covers(self) -> str:
         return covers(self.first, self.last, self.books)
 
+    def rows(self) -> Iterator[InvestmentRow]:
+        """The postings one by one, for a reader of few."""
+        by_id = {book.book_id: book for book in self.books}
+        names = {kind: named.words for kind, named in self.names.items()}
+        for block in self.blocks():
+            values = zip(*(block.columns[name].tolist() for name in COLUMNS), strict=True)
+            for place, row in enumerate(values):
+                posting, book, stream, team, epic, category, pool, work, source, account, amount, fte = row
+                yield InvestmentRow(
+                    book=by_id[book], posting=posting, stream=names["streams"][stream], team=names["teams"][team],
+                    epic=names["epics"][epic], work_type=WorkType(work).name.lower(),
+                    effort_source=EffortSource(source).name.lower(), account=account_name(account),
+                    category=names["categories"][category][0], pool=names["pools"][pool][0],
+                    bookkeeping=block.bookkeeping.get(place, ("", "", "")), amount=amount,
+                    fte_nano=fte if account in TIMED else None,
+                )  # fmt: skip
+
 
 def investment_report(audience: Audience, query: InvestmentQuery) -> InvestmentReport:
-    """Cost postings of a span of months. A fixed number of queries; rows are streamed in pieces."""
+    """Cost postings of a span of months; the number of queries follows how many rows there are, not the months."""
     with snapshot():
         for model, codes, noun in (
             (ValueStream, query.value_streams, "value stream"),
@@ -105,95 +197,133 @@ def investment_report(audience: Audience, query: InvestmentQuery) -> InvestmentR
             raise Invalid("“through” is before “from”.")
         rates = permitted_rates(audience, query.rates, last)
         books = books_of(first, last, as_of=query.as_of, sees_pay=audience.sees_pay)
-        where, params = _where(query, books, rates)
-        total, count = _totals(where, params) if books else (0, 0)
         currency = one_currency(books, settings_on(month_start(last)).reporting_currency)
-        names_as_of = newest(NAMED)
-        words = _bookkeeping(books) if books and audience.sees_pay else {}
-    return InvestmentReport(
-        query=query, rates=rates, first=first, last=last, currency=currency, books=books, total=total, count=count,
-        names_as_of=names_as_of, rows=_rows(books, where, params, words) if books else iter(()),
-    )  # fmt: skip
+        return InvestmentReport(
+            query=query,
+            rates=rates,
+            first=first,
+            last=last,
+            currency=currency,
+            books=books,
+            names_as_of=newest(NAMED),
+            condition=_where(query, rates),
+            shows_bookkeeping=audience.sees_pay,
+        )
 
 
-JOINS = """
-    FROM finance_posting p
-    LEFT JOIN teams_valuestream s ON s.id = p.stream_id
-    LEFT JOIN teams_team t ON t.id = p.team_id
-    LEFT JOIN outcomes_epic e ON e.id = p.epic_id
-    LEFT JOIN finance_costcategory c ON c.id = p.category_id
-    LEFT JOIN finance_pool o ON o.id = COALESCE(p.origin_pool_id, p.pool_id)
-"""
-
-
-def _where(query: InvestmentQuery, books: list[MonthBook], rates: Rates) -> tuple[str, list[object]]:
+def _where(query: InvestmentQuery, rates: Rates) -> tuple[str, list[Any]]:
+    """A condition on postings `p` of some books, and its parameters."""
     accounts = sorted(counted_accounts(query.view, rates) & {int(a) for a in COST})
-    clauses = [_in("p.book_id", [b.book_id for b in books]), _in("p.account", accounts)]
-    params: list[object] = [*(b.book_id for b in books), *accounts]
-    for column, codes in (("s.code", query.value_streams), ("t.code", query.teams), ("e.code", query.epics)):
+    clauses, params = [_in("p.account", accounts)], [*accounts]
+    for column, model, codes in (
+        ("p.stream_id", ValueStream, query.value_streams),
+        ("p.team_id", Team, query.teams),
+        ("p.epic_id", Epic, query.epics),
+    ):
         if codes is not None:
-            clauses.append(_in(column, codes))
-            params += codes
+            ids = list(model._default_manager.filter(code__in=codes).values_list("pk", flat=True))
+            clauses.append(_in(column, ids))
+            params += ids
     return " AND ".join(clauses), params
 
 
-def _in(column: str, values: object) -> str:
-    return f"{column} IN ({', '.join('%s' for _ in values)})"  # type: ignore[attr-defined]
+def _in(column: str, values: Sequence[Any]) -> str:
+    return f"{column} IN ({', '.join('%s' for _ in values)})"
 
 
-def _totals(where: str, params: list[object]) -> tuple[int, int]:
+def _sums(books: list[MonthBook], where: str, params: list[Any]) -> dict[int, tuple[int, int]]:
+    """Total and number of postings by book."""
+    ids = [book.book_id for book in books]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COALESCE(SUM(p.amount), 0), COUNT(*) {JOINS} WHERE {where}", params)
-        total, count = cursor.fetchone()
-    return int(total), int(count)
+        cursor.execute(
+            f"SELECT p.book_id, SUM(p.amount), COUNT(*) FROM finance_posting p"
+            f" WHERE {_in('p.book_id', ids)} AND {where} GROUP BY p.book_id",
+            [*ids, *params],
+        )
+        return {book: (int(total), count) for book, total, count in cursor.fetchall()}
 
 
-Owner = tuple[int, int | None, int | None, int | None, int | None]
+def _names() -> dict[str, Named]:
+    return {
+        "streams": Named.of(list(ValueStream.objects.values_list("pk", "code", "name")), 2),
+        "teams": Named.of(list(Team.objects.values_list("pk", "code", "name", "topology")), 3),
+        "epics": Named.of(list(Epic.objects.values_list("pk", "code", "name")), 2),
+        "categories": Named.of(list(CostCategory.objects.values_list("pk", "code")), 1),
+        "pools": Named.of(list(Pool.objects.values_list("pk", "code")), 1),
+    }
 
 
-def _bookkeeping(books: list[MonthBook]) -> dict[Owner, tuple[str, str, str]]:
+COLUMNS = (
+    "posting", "book", "stream", "team", "epic", "category", "pool", "work_type", "effort_source", "account", "amount",
+    "fte_nano",
+)  # fmt: skip
+TYPES = dict.fromkeys(("posting", "book", "stream", "team", "epic", "category", "pool", "own_pool"), "int8") | {
+    "work_type": "int2", "effort_source": "int2", "account": "int2", "amount": "int8", "fte_nano": "int8",
+}  # fmt: skip
+NULLS = dict.fromkeys(("stream", "team", "epic", "category", "pool", "own_pool"), NONE)
+
+
+def _block(report: InvestmentReport, books: list[int], names: Mapping[str, Named]) -> InvestmentBlock:
+    where, params = report.condition
+    found = fetch(
+        "SELECT p.id AS posting, p.book_id AS book, p.stream_id AS stream, p.team_id AS team, p.epic_id AS epic,"
+        " p.category_id AS category, COALESCE(p.origin_pool_id, p.pool_id) AS pool, p.pool_id AS own_pool, p.work_type,"
+        f" p.effort_source, p.account, p.amount, p.fte_nano FROM finance_posting p WHERE {_in('p.book_id', books)}"
+        f" AND {where}",
+        [*books, *params],
+        types=TYPES,
+        nulls=NULLS,
+    )
+    month = np.zeros(max(books) + 1, dtype=np.int64)
+    month[books] = np.arange(len(books))
+    ranks = {
+        kind: names[kind].rank[found[column]]
+        for kind, column in (
+            ("streams", "stream"), ("teams", "team"), ("epics", "epic"), ("categories", "category"), ("pools", "pool")
+        )
+    }  # fmt: skip
+    order = np.lexsort(
+        (
+            found["posting"], ranks["pools"], ranks["categories"], found["account"], found["work_type"], ranks["epics"],
+            ranks["teams"], ranks["streams"], month[found["book"]],
+        )
+    )  # fmt: skip
+    ordered = {name: column[order] for name, column in found.items()}
+    return InvestmentBlock(ordered, _bookkeeping_by_place(books, ordered) if report.shows_bookkeeping else {})
+
+
+Owner = tuple[int, int, int, int, int]
+
+
+def _bookkeeping_by_place(books: list[int], columns: Columns) -> dict[int, Words]:
+    by_owner = _bookkeeping(books)
+    direct = np.flatnonzero(columns["account"] == Account.DIRECT)
+    # A posting of a team's leaf names its stream; the line it comes from does not.
+    alone = (columns["team"] == NONE) & (columns["own_pool"] == NONE)
+    stream = np.where(alone, columns["stream"], NONE)
+    owners = zip(
+        *(column[direct].tolist() for column in (
+            columns["book"], columns["team"], columns["own_pool"], stream, columns["category"]
+        )), strict=True,
+    )  # fmt: skip
+    return {place: by_owner[owner] for place, owner in zip(direct.tolist(), owners, strict=True) if owner in by_owner}
+
+
+def _bookkeeping(books: list[int]) -> dict[Owner, Words]:
     """Vendor, ledger account and cost centre per owner and category, where there is just one of each."""
     one = ", ".join(
         f"CASE WHEN MIN(f.{name}) = MAX(f.{name}) THEN MIN(f.{name}) ELSE '' END"
         for name in ("vendor", "gl_account", "cost_centre")
     )
+    owner = ", ".join(f"COALESCE(l.{name}, {NONE})" for name in ("team_id", "pool_id", "stream_id", "category_id"))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT l.book_id, l.team_id, l.pool_id, l.stream_id, l.category_id, {one}"
+            f"SELECT l.book_id, {owner}, {one}"
             " FROM finance_line l JOIN finance_costentry f ON f.id = l.source_id"
             f" WHERE l.kind = {int(LineKind.COST_ENTRY)} AND {_in('l.book_id', books)} GROUP BY 1, 2, 3, 4, 5",
-            [book.book_id for book in books],
+            books,
         )
         return {tuple(row[:5]): tuple(row[5:]) for row in cursor.fetchall()}
-
-
-def _rows(
-    books: list[MonthBook], where: str, params: list[object], words: dict[Owner, tuple[str, str, str]]
-) -> Iterator[InvestmentRow]:
-    by_id = {book.book_id: book for book in books}
-    timed = (Account.LABOUR, Account.CONTRACTOR)
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            "SELECT p.book_id, COALESCE(s.code, ''), COALESCE(s.name, ''), COALESCE(t.code, ''), COALESCE(t.name, ''),"
-            " COALESCE(t.topology, ''), COALESCE(e.code, ''), COALESCE(e.name, ''), p.work_type, p.effort_source,"
-            " p.account, COALESCE(c.code, ''), COALESCE(o.code, ''), p.amount, p.fte_nano, p.team_id, p.pool_id,"
-            " p.stream_id, p.category_id, p.id"
-            f" {JOINS} WHERE {where} ORDER BY p.book_id, 2, 4, 7, p.work_type, p.account, 12, 13, p.id",
-            params,
-        )
-        while found := cursor.fetchmany(ROWS_AT_ONCE):
-            for r in found:
-                direct = r[10] == Account.DIRECT
-                # A posting of a team's leaf names its stream; the line it comes from does not.
-                owner = (r[0], r[15], r[16], r[17] if r[15] is None and r[16] is None else None, r[18])
-                vendor, gl_account, cost_centre = words.get(owner, ("", "", "")) if direct else ("", "", "")
-                yield InvestmentRow(
-                    book=by_id[r[0]], posting=r[19], stream_code=r[1], stream_name=r[2], team_code=r[3], team_name=r[4],
-                    team_type=r[5], epic_code=r[6], epic_name=r[7], work_type=WorkType(r[8]).name.lower(),
-                    effort_source=EffortSource(r[9]).name.lower(), account=account_name(r[10]), category=r[11],
-                    pool_code=r[12], vendor=vendor, gl_account=gl_account, cost_centre=cost_centre, amount=int(r[13]),
-                    fte_nano=int(r[14]) if r[10] in timed else None,
-                )  # fmt: skip
 
 
 def account_name(account: int) -> str:

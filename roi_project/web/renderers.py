@@ -26,8 +26,13 @@ class CSVRenderer(BaseRenderer):
 
 def csv_response(columns: Sequence[str], rows: Iterable[Sequence[Any]], filename: str) -> StreamingHttpResponse:
     """Stream rows as a CSV file. Cells are text, int, Decimal, bool, day, moment or None."""
+    return csv_stream(csv_pieces(columns, rows), filename)
+
+
+def csv_stream(pieces: Iterable[str], filename: str) -> StreamingHttpResponse:
+    """Stream a CSV file that comes in pieces of whole lines."""
     return StreamingHttpResponse(
-        csv_pieces(columns, rows),
+        pieces,
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
@@ -44,6 +49,13 @@ def csv_pieces(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
             yield "".join(lines)
             lines.clear()
     yield "".join(lines)
+
+
+def part_of_line(values: Iterable[Any]) -> str:
+    """Neighbouring cells of a line, ready to be joined with others by commas."""
+    lines: list[str] = []
+    csv.writer(_Lines(lines), lineterminator="").writerow([cell(value) for value in values])
+    return lines[0]
 
 
 def cell(value: Any) -> str:
