@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 
 import pytest
 from selenium import webdriver
@@ -44,11 +45,13 @@ def chromium(programs):
     for argument in ARGUMENTS:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    with pytest.MonkeyPatch.context() as surroundings:
-        surroundings.setenv("no_proxy", "localhost")  # where the driver listens
-        driver = webdriver.Chrome(options, Driver(programs["chromedriver"]))  # named, so it is not looked for elsewhere
-    yield driver
-    driver.quit()
+    with tempfile.TemporaryDirectory() as folder:  # for what the browser would leave behind
+        with pytest.MonkeyPatch.context() as surroundings:
+            surroundings.setenv("no_proxy", "localhost")  # where the driver listens
+            named = Driver(programs["chromedriver"], env={**os.environ, "TMPDIR": folder})  # not looked for elsewhere
+            driver = webdriver.Chrome(options, named)
+        yield driver
+        driver.quit()
 
 
 @pytest.fixture
