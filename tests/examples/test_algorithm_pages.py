@@ -9,6 +9,7 @@ import pytest
 
 from finance.engine.benefits import valued
 from finance.engine.book import compile_book
+from finance.engine.changes import Work, at_earlier_prices, moves, rate_effect, running_parts
 from finance.engine.costs import contractor_lines, cost_lines
 from finance.engine.labour import labour
 from finance.engine.returns import cumulative, decimal_text, roi, rolling
@@ -25,9 +26,9 @@ PAGES = [page for page in LISTED if page.stem not in IN_TABLES]
 WORDS = {
     word.__name__: word
     for word in (
-        Fraction, Org, agreed, compile_book, contractor_lines, convert, cost_lines, credit, credit_by_stream,
-        cumulative, decimal_text, format_minor, labour, parse_minor, person, roi, rolling, round_half_away, schedule,
-        shared, split, streams, totals, used, valued,
+        Fraction, Org, Work, agreed, at_earlier_prices, compile_book, contractor_lines, convert, cost_lines, credit,
+        credit_by_stream, cumulative, decimal_text, format_minor, labour, moves, parse_minor, person, rate_effect, roi,
+        rolling, round_half_away, running_parts, schedule, shared, split, streams, totals, used, valued,
     )
 }  # fmt: skip
 SECTIONS = ["Formula", "Edge cases", "Example", "Source"]

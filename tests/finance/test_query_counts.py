@@ -21,8 +21,9 @@ pytestmark = pytest.mark.django_db
 
 BASELINE = Path(__file__).with_name("query_counts.json")
 UPDATE = bool(os.environ.get("UPDATE_QUERY_COUNTS"))
-OCTOBER, JANUARY = "2026-10", "2026-01-01"
+AUGUST, OCTOBER, JANUARY = "2026-08", "2026-10", "2026-01-01"
 SMALL, LARGE = f"from={JULY}&through={JULY}", f"from={JULY}&through={OCTOBER}"
+TWO_MONTHS = f"from={JULY}&through={AUGUST}"
 
 PAGES = {
     "roi by organisation": "reports/roi/?{span}&group_by=organisation",
@@ -36,6 +37,10 @@ PAGES = {
     "investment": "reports/investment/?{span}",
     "investment as a file": "reports/investment/?{span}&format=csv",
     "investment of some teams": "reports/investment/?{span}&team=checkout,search",
+    "changes by value stream": "reports/changes/?{two_months}",
+    "changes by team": "reports/changes/?{two_months}&group_by=team",
+    "changes by team, direct": "reports/changes/?{two_months}&group_by=team&view=direct",
+    "changes by team as a file": "reports/changes/?{two_months}&group_by=team&format=csv",
     "capacity": "reports/capacity/?{span}",
     "reconciliation": "reconciliation/?{span}",
     "explain the organisation's cost": "explain/?{span}&figure=cost&group_by=organisation",
@@ -56,10 +61,10 @@ LOOKS_FOR_A_VERSION = re.compile(r"finance_bookmonth|current_book|\bMAX\(|ROW_NU
 
 @pytest.fixture
 def small():
-    """The golden July."""
+    """The golden July, and the August after it."""
     send_golden()
     send_card()
-    compile_months(JULY)
+    compile_months(JULY, AUGUST)
     return SMALL
 
 
@@ -107,7 +112,7 @@ def pages(api, finance, leader):
         said = {}
         for who, user in (("finance", finance), ("leader", leader)):
             caller, browser = api(user), Client()
-            opened = {"span": span, **components(caller, span)}
+            opened = {"span": span, "two_months": TWO_MONTHS, **components(caller, span)}
             for page, address in PAGES.items():
                 said[page, who] = selects(caller, f"/api/v1/{address.format(**opened)}")
             browser.force_login(user)

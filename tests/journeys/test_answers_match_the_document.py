@@ -124,7 +124,9 @@ def test_no_answer_is_an_object_of_which_nobody_knows_the_members(document):
     assert found == free
 
 
-@pytest.mark.parametrize("address", ["reports/roi/", "reports/investment/", "reports/capacity/", "reconciliation/"])
+@pytest.mark.parametrize(
+    "address", ["reports/roi/", "reports/investment/", "reports/capacity/", "reports/changes/", "reconciliation/"]
+)
 def test_a_report_is_json_or_a_text_of_comma_separated_values(document, address):
     content = document.paths[f"/api/v1/{address}"]["get"]["responses"]["200"]["content"]
 
@@ -159,6 +161,8 @@ def test_a_provisional_month_with_everything_that_is_difficult(ask, callers):
         ask(caller, f"reports/roi/?code=commerce&ordering=-cost&as_of={NEVER}")
         ask(caller, f"reports/investment/?team=checkout&value_stream=commerce&epic=faster-pay&as_of={NEVER}")
         ask(caller, f"reports/capacity/?team=checkout&role=engineer&value_stream=commerce{SPANS[1]}")
+        for group_by, view in product(("value_stream", "team"), ("direct", "fully_loaded")):
+            ask(caller, f"reports/changes/?group_by={group_by}&view={view}{SPANS[2]}")
     keeper = callers[0]
     for group_by in GroupBy:
         ask(keeper, f"reports/roi/?group_by={group_by}&rates=actual")

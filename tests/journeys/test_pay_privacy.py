@@ -118,6 +118,8 @@ class Walk:
             yield f"/api/v1/reports/roi/?{urlencode(monthly)}"
             for form in ("json", "csv"):
                 yield f"/api/v1/reports/investment/?{urlencode({**both, 'format': form})}"
+            for group_by, form in itertools.product(("value_stream", "team"), ("json", "csv")):
+                yield f"/api/v1/reports/changes/?{urlencode({**both, 'group_by': group_by, 'format': form})}"
         yield "/api/v1/reports/roi/?window=rolling12&through=2026-07"
         yield "/api/v1/reconciliation/?format=csv"
         yield "/api/v1/months/"

@@ -79,11 +79,12 @@ TABLE = {
     "reports/roi": (NO_ADMIN, NOBODY),
     "reports/investment": (NO_ADMIN, NOBODY),
     "reports/capacity": (NO_ADMIN, NOBODY),
+    "reports/changes": (NO_ADMIN, NOBODY),
 }
 PUBLIC = {"/", "/livez", "/readyz", "/problems/{slug}/", "/api/"}
 DOCUMENTS = {"schema", "docs"}
 """Whoever is signed in reads these, with any token and in no group: they hold no data."""
-REPORTS = {"explain", "reconciliation", "reports/roi", "reports/investment", "reports/capacity"}
+REPORTS = {"explain", "reconciliation", "reports/roi", "reports/investment", "reports/capacity", "reports/changes"}
 """What a token may read that may read reports only."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PURGE")
