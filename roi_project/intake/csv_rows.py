@@ -26,7 +26,7 @@ def read_csv(file: BinaryIO, kind: Kind) -> Iterator[Raw]:
     number = 1
     try:
         header = next(cells, [])
-        _check_header(plan, header)
+        check_header(plan, header)
         for number, row in enumerate(cells, start=2):
             if row:  # a blank line is no row
                 yield number, _row(header, row), "csv"
@@ -47,7 +47,7 @@ def _row(header: list[str], row: list[str]) -> dict[str, str] | Wrong:
     return dict(zip(header, row, strict=True))
 
 
-def _check_header(plan: Plan, header: list[str]) -> None:
+def check_header(plan: Plan, header: list[str]) -> None:
     if not header:
         raise Invalid(f"The file is empty. Its first row names the columns: {', '.join(columns_of(plan))}.")
     if len(header) == 1 and ";" in header[0]:
