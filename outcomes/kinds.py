@@ -22,7 +22,7 @@ from outcomes.models.outcome import LONGEST_WINDOW_MONTHS
 from outcomes.services import attributions, external_share, metrics, spans
 from roi_project.access.audience import Group
 from roi_project.intake.columns import Choice, Code, Day, Flag, Month, Number, Reference, Share, Text, Whole
-from roi_project.intake.kinds import Kind, Span, Wrong, register
+from roi_project.intake.kinds import Kind, Snapshot, Span, Wrong, register
 
 READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 TOOLS = frozenset({Group.FINANCE, Group.PLANNER})
@@ -102,6 +102,7 @@ EPICS = register(
         check=_in_order,
         new_matters=False,
         material=frozenset({"code", "work_type", "started_on", "released_on", "stopped_on"}),
+        snapshot=Snapshot(starts="started_on", ends="stopped_on", ended_by=("released_on",)),
     )
 )
 

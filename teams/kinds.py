@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from roi_project.access.audience import EVERYONE, Group
 from roi_project.intake.columns import Choice, Code, Day, Flag, Reference, Share, Text, Whole
-from roi_project.intake.kinds import Kind, Wrong, register
+from roi_project.intake.kinds import Kind, Pointing, Snapshot, Wrong, register
 from roi_project.kernel.money import exponent
 from teams.models import (
     WEEKDAYS,
@@ -30,6 +30,8 @@ from teams.services import spans, streams
 
 PLAN = frozenset({Group.FINANCE, Group.PLANNER})
 SET_UP = frozenset({Group.FINANCE, Group.ADMINISTRATOR})
+
+TERMS = ("role", "level", "country", "subdivision", *(f"minutes_{day}" for day in WEEKDAYS))
 
 CODE = Code("code", "its short name, the same in every system")
 STARTS = Day("starts_on", "first day it holds")
@@ -86,8 +88,7 @@ def _person(row: Mapping[str, Any]) -> None:
 
 def _terms(row: Mapping[str, Any]) -> None:
     _place(row)
-    named = ["role", "level", "country", "subdivision", *(f"minutes_{day}" for day in WEEKDAYS)]
-    if all(row[name] is None for name in named):
+    if all(row[name] is None for name in TERMS):
         raise Wrong("role", "says nothing new: give a role, level, country, subdivision or minutes of a day.")
 
 
@@ -224,6 +225,7 @@ register(
         write=PLAN,
         new_matters=False,
         material=frozenset({"code", "topology", "starts_on", "ends_on"}),
+        snapshot=Snapshot(starts="starts_on", ends="ends_on"),
     )
 )
 
@@ -274,6 +276,15 @@ register(
             {"code", "role", "level", "country", "subdivision", "employed_from", "employed_until"}
             | {f"minutes_{day}" for day in WEEKDAYS}
         ),
+        snapshot=Snapshot(
+            starts="employed_from",
+            ends="employed_until",
+            opens=TERMS,
+            terms=Pointing("person-terms", by="person"),
+            closes=(Pointing("assignments", by="person"),),
+            # Who comes back was neither paid nor there in between.
+            away=Pointing("absences", by="person", values={"reason": AbsenceReason.UNPAID.value}),
+        ),
     )
 )
 
@@ -320,6 +331,7 @@ register(
         write=PLAN,
         touches=spans.of_dated,
         no_overlap=("person", "team"),
+        snapshot=Snapshot(starts="starts_on", ends="ends_on", opens=("person", "team", "share")),
     )
 )
 

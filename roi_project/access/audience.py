@@ -24,12 +24,14 @@ class Audience:
 
     `actor` is the stable name written beside what they change ("user:ada", "token:abc (ada)", "command:ada").
     `scopes` limits a token ("read", "write", "reports", "jobs"); None means a signed-in person: no limit.
+    `sources` are the systems whose rows a token may write; None means rows of any.
     """
 
     actor: str
     user_id: int | None = None
     groups: frozenset[Group] = field(default_factory=frozenset)
     scopes: frozenset[str] | None = None
+    sources: frozenset[str] | None = None
 
     def within(self, groups: frozenset[Group]) -> bool:
         """Whether the caller belongs to one of these groups."""

@@ -13,7 +13,8 @@ from roi_project.intake.identity import current_versions, derived_external_id
 from roi_project.intake.kinds import Kind
 from roi_project.intake.plan import Plan
 from roi_project.intake.receipt import Receipt
-from roi_project.intake.receive import Intake, may_write, retried
+from roi_project.intake.receive import may_write, retried
+from roi_project.intake.request import Intake
 from roi_project.intake.rows import Row, read_envelope, unknown_column, wrong_of
 from roi_project.kernel.errors import Invalid, NotFound, Refusal
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from roi_project.intake.kinds import Kind, Wrong
 from roi_project.intake.plan import Plan
@@ -81,14 +82,14 @@ def match_facts(plan: Plan, rows: Sequence[Row], seen: Seen) -> None:
             row.fails(Wrong("external_id", f"{row.external_id} belongs to another {plan.singular}", "conflict"))
 
 
-def current_versions(plan: Plan, **which: Any) -> list[Any]:
+def current_versions(plan: Plan, *conditions: Q, **which: Any) -> list[Any]:
     """The newest versions of some facts with what they point at, locked; withdrawn ones too.
 
     Locked in the order of ids, so that two requests about the same facts wait and do not deadlock. Who
     waited for a lock is told nothing of the version that was written meanwhile, so it is looked for again.
     """
     names = [column.model_fields[0] for column in plan.references]
-    facts = plan.kind.model._default_manager.filter(superseded_at=None, **which)
+    facts = plan.kind.model._default_manager.filter(*conditions, superseded_at=None, **which)
     locking = facts.select_related(*names).select_for_update(of=("self",)).order_by("pk")
     while True:
         found = list(locking.all())

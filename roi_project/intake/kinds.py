@@ -32,6 +32,38 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Pointing:
+    """Facts of another kind about a master: `by` is their column that points at it, `values` what else they say."""
+
+    kind: str
+    by: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """How rows of a kind follow a system that tells its state of a day as a whole.
+
+    starts     column of the first day a row is there; a new row that needs one and has none begins on the day
+    ends       column of the first day it is not; a row that is missing from the state gets the day
+    ended_by   further columns of which any, not after the day, says that a row has ended already
+    opens      columns whose change does not rewrite the past: a fact ends and another begins, a master
+               keeps what it is and a row of `terms` says what is different from the day on
+    terms      dated facts with the columns `opens`, in which null is as on the master
+    closes     facts of the same source that end with the master they point at
+    away       the fact that says a master that comes back was not there in between
+    """
+
+    starts: str
+    ends: str
+    ended_by: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
+    terms: Pointing | None = None
+    closes: tuple[Pointing, ...] = ()
+    away: Pointing | None = None
+
+
+@dataclass(frozen=True)
 class Kind:
     """One sort of row that can come in.
 
@@ -55,6 +87,7 @@ class Kind:
                facts have no id yet), for things derived on arrival (metric months) and for rules over
                several rows. It may raise a Refusal, which undoes the request; a request of up to
                10,000 rows is one call, a longer file one per 10,000.
+    snapshot   how its rows follow the state of a day; None: it is not sent as a whole
     """
 
     name: str
@@ -70,6 +103,7 @@ class Kind:
     material: frozenset[str] = field(default_factory=frozenset)
     new_matters: bool = True
     after: Callable[[list[Any]], None] | None = None
+    snapshot: Snapshot | None = None
     description: str = ""
 
     @property

@@ -52,7 +52,7 @@ def refuse_overlaps(plan: Plan, rows: Sequence[Row]) -> None:
     """
     if not plan.kind.no_overlap:
         return
-    stored = _stored(plan, rows)
+    stored = stored_periods(plan, rows)
     candidates = [row for row in rows if row.is_fine]
     while True:
         refused = _pass(plan, candidates, stored)
@@ -63,12 +63,12 @@ def refuse_overlaps(plan: Plan, rows: Sequence[Row]) -> None:
 
 def _pass(plan: Plan, rows: Sequence[Row], stored: dict[Alike, list[Held]]) -> list[Row]:
     freed = {row.existing.key for row in rows if row.existing is not None}
-    taken = {alike: [held for held in all_held if held.key not in freed] for alike, all_held in stored.items()}
+    taken = {same: [held for held in all_held if held.key not in freed] for same, all_held in stored.items()}
     refused = []
     for row in rows:
         if row.withdrawn:
             continue
-        held = taken.setdefault(_alike(plan, row), [])
+        held = taken.setdefault(alike(plan, row), [])
         starts_on, ends_on = row.values["starts_on"], row.values["ends_on"]
         other = next((each for each in held if meet(starts_on, ends_on, each.starts_on, each.ends_on)), None)
         name = (row.source, row.external_id)
@@ -84,12 +84,12 @@ def _pass(plan: Plan, rows: Sequence[Row], stored: dict[Alike, list[Held]]) -> l
     return refused
 
 
-def _alike(plan: Plan, row: Row) -> Alike:
+def alike(plan: Plan, row: Row) -> Alike:
     values = (row.values[name] for name in plan.kind.no_overlap)
     return tuple(getattr(value, "pk", value) for value in values)
 
 
-def _stored(plan: Plan, rows: Sequence[Row]) -> dict[Alike, list[Held]]:
+def stored_periods(plan: Plan, rows: Sequence[Row]) -> dict[Alike, list[Held]]:
     """Current periods of what the rows speak of, in one query on the first of the columns."""
     first = plan.kind.no_overlap[0]
     wanted = {getattr(row.values[first], "pk", row.values[first]) for row in rows if row.is_fine and not row.withdrawn}
@@ -99,8 +99,8 @@ def _stored(plan: Plan, rows: Sequence[Row]) -> dict[Alike, list[Held]]:
     conditions = [Q(**{f"{fields[0]}__in": some}) for some in chunks(wanted - {None})]
     conditions += [Q(**{fields[0]: None})] if None in wanted else []
     for condition in conditions:
-        for key, starts_on, ends_on, source, external_id, *alike in facts.filter(condition):
-            stored[tuple(alike)].append(Held(key, (source, external_id), starts_on, ends_on))
+        for key, starts_on, ends_on, source, external_id, *same in facts.filter(condition):
+            stored[tuple(same)].append(Held(key, (source, external_id), starts_on, ends_on))
     return stored
 
 

@@ -1,26 +1,17 @@
 """What became of the rows that were sent: counted, and told row by row."""
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from roi_project.intake.columns.numbers import plain
 from roi_project.intake.kinds import Wrong
+from roi_project.intake.outcomes import Outcome
 from roi_project.kernel.errors import Conflict, FieldProblem, Invalid, Refusal
 
-CONFLICTS = frozenset({"overlap", "conflict"})
+CONFLICTS = frozenset({"overlap", "conflict", "confirm_ends"})
 MOST_PROBLEMS = 1_000
-
-
-class Outcome(StrEnum):
-    """What became of one row."""
-
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    STALE = "stale"  # what is stored is newer, by the clock of the source
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -58,14 +49,29 @@ def sentence(number: int | None, wrong: Wrong) -> str:
 
 @dataclass(frozen=True)
 class Result:
-    """One row that was taken: what became of it, and by what it is found again."""
+    """One row that was taken: what became of it, and by what it is found again.
+
+    A row of a snapshot also tells `details`: from which day on, and what is different.
+    """
 
     number: int | None
     outcome: Outcome
     identity: dict[str, Any]
+    is_new: bool = False
+    details: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        return {"row": self.number, "outcome": self.outcome.value, **self.identity}
+        return {"row": self.number, "outcome": self.outcome.value, **self.identity, **self.details}
+
+    def words(self) -> str:
+        """“Row 3 changed ada|payments|2026-01-01 (share 0.5 → 0.75) on 2026-03-01.”"""
+        name = self.identity.get("code") or self.identity["external_id"]
+        row = "" if self.number is None else f"Row {self.number} "
+        differ = [f"{each['column']} {each['before']} → {each['after']}" for each in self.details.get("changes", ())]
+        changes = f" ({', '.join(differ)})" if differ else ""
+        on = f" on {self.details['on']}" if self.details.get("on") else ""
+        words = f"{row}{self.outcome.value} {self.details.get('kind', '')} {name}{changes}{on}."
+        return " ".join(words.split())
 
 
 @dataclass
@@ -88,6 +94,8 @@ class Receipt:
     refusals: int = 0  # of which `refused` keeps the first thousand
     refused: list[Refused] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    as_of: dt.date | None = None  # the day of a snapshot
+    confirm_ends: int | None = None  # how many rows a snapshot ends, when that has to be confirmed
 
     @property
     def created(self) -> int:
@@ -117,7 +125,7 @@ class Receipt:
         """Nothing was stored after all, so nothing that was created can be found again."""
         self.results = [
             replace(result, identity=result.identity | dict.fromkeys(result.identity.keys() & {"id", "key"}))
-            if result.outcome is Outcome.CREATED
+            if result.is_new
             else result
             for result in self.results
         ]
@@ -148,6 +156,8 @@ class Receipt:
             **{outcome.value: count for outcome, count in self.counts.items()},
             "late": self.late,
             "total": None if self.total is None else plain(self.total),
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
+            "confirm_ends": self.confirm_ends,
             "refused_rows": self.refused_rows,
             "refused": [refused.to_json() for refused in self.refused],
             "results": [result.to_json() for result in self.results],
@@ -157,7 +167,9 @@ class Receipt:
         """The same as one refusal: 409 when nothing but conflicts with stored rows stood in the way, else 400."""
         problems = [FieldProblem(each.pointer, each.code, each.sentence) for each in self.refused]
         first = self.refused[0].sentence
-        if self.rows > 1 or self.refused_rows != 1:
+        if self.refused_rows == 0:
+            first = f"{first} Nothing was stored."
+        elif self.rows > 1 or self.refused_rows != 1:
             are = "is" if self.refused_rows == 1 else "are"
             first = f"{first} Nothing was stored: {self.refused_rows:,} of {counted(self.rows, 'row')} {are} refused."
         if {each.code for each in self.refused} <= CONFLICTS:
@@ -176,6 +188,8 @@ class Receipt:
         lines = [f"{self.kind}: {counted(self.rows, 'row')} read. {verb}: {told}, {self.refused_rows:,} refused."]
         if self.late:
             lines.append(f"{self.late:,} of them are late: their month is closed, and they become adjustments.")
+        if self.confirm_ends is not None:
+            lines.append(f"It ends {counted(self.confirm_ends, 'row')}; that has to be confirmed.")
         if self.total is not None:
             lines.append(f"The amounts taken add up to {plain(self.total)}.")
         return lines

@@ -9,6 +9,7 @@ from typing import Any
 from roi_project.intake import values
 from roi_project.intake.columns import ABSENT, Column
 from roi_project.intake.kinds import Wrong
+from roi_project.intake.outcomes import Outcome
 from roi_project.intake.plan import EXTERNAL_ID, SOURCE, SOURCE_UPDATED_AT, WITHDRAWN, Plan
 
 Raw = tuple[int | None, Any, str]
@@ -29,6 +30,9 @@ class Row:
     draft: Any = None  # a new master that other rows of the request point at, not stored yet
     is_pinned: bool = False  # the caller named the stored row itself, so its names may change
     wrongs: list[Wrong] = field(default_factory=list)
+    counts_as: Outcome | None = None  # what a snapshot calls what becomes of it, when that is another word
+    is_part: bool = False  # it is told with another row
+    details: dict[str, Any] = field(default_factory=dict)  # what is told of it beside the outcome
 
     def fails(self, wrong: Wrong) -> None:
         self.wrongs.append(wrong)

@@ -1,15 +1,19 @@
 """The body of a bulk request, read as strictly as its rows."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from roi_project.intake import values
+from roi_project.intake.receive import MODES
 from roi_project.kernel.errors import FieldProblem, Invalid, Refusal
 from roi_project.web.kind_serializers import MOST_ROWS
 
-MEMBERS = frozenset({"rows", "source", "mode", "dry_run", "partial", "control_total", "row_count"})
+MEMBERS = frozenset(
+    {"rows", "source", "mode", "dry_run", "partial", "control_total", "row_count", "as_of", "confirm_ends"}
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class BulkBody:
     partial: bool = False
     control_total: Decimal | None = None
     row_count: int | None = None
+    as_of: dt.date | None = None
+    confirm_ends: int | None = None
 
     @classmethod
     def read(cls, body: Any) -> "BulkBody":
@@ -66,8 +72,8 @@ def _flag(raw: Any) -> bool:
 
 
 def _mode(raw: Any) -> str:
-    if raw not in ("upsert", "create"):
-        raise ValueError(f"{values.shown(raw)} is not one of upsert, create")
+    if raw not in MODES:
+        raise ValueError(f"{values.shown(raw)} is not one of {', '.join(MODES)}")
     return raw
 
 
@@ -79,4 +85,6 @@ READERS = {
     "partial": _flag,
     "control_total": lambda raw: values.decimal(raw, places=15),
     "row_count": values.whole,
+    "as_of": values.day,
+    "confirm_ends": values.whole,
 }

@@ -12,6 +12,7 @@ from roi_project.intake.receipt import Outcome
 from roi_project.web.kind_answers import answer, version
 
 MOST_ROWS = 10_000
+SNAPSHOT = "; snapshot takes the rows as all that the source knows on the day as_of: what is missing ends"
 
 
 def class_name(kind: Kind) -> str:
@@ -75,7 +76,9 @@ def bulk_serializer_for(kind: Kind) -> type[serializers.Serializer]:
             required=False, max_length=64, help_text="the system the rows come from, unless a row says another"
         ),
         "mode": serializers.ChoiceField(
-            choices=["upsert", "create"], required=False, help_text="create refuses what is already known"
+            choices=["upsert", "create", *(["snapshot"] if kind.snapshot else [])],
+            required=False,
+            help_text="create refuses what is already known" + (SNAPSHOT if kind.snapshot else ""),
         ),
         "dry_run": serializers.BooleanField(required=False, help_text="try everything, store nothing"),
         "partial": serializers.BooleanField(required=False, help_text="store what is fine, refuse the rest"),
@@ -89,6 +92,11 @@ def bulk_serializer_for(kind: Kind) -> type[serializers.Serializer]:
         ),
         "__doc__": f"Rows of {plan.words}, all or nothing unless partial.",
     }
+    if kind.snapshot:
+        fields["as_of"] = serializers.DateField(required=False, allow_null=True, help_text="the day of a snapshot")
+        fields["confirm_ends"] = serializers.IntegerField(
+            required=False, allow_null=True, help_text="how many rows a snapshot ends, where it asks for that"
+        )
     return type(f"{class_name(kind)}Bulk", (serializers.Serializer,), fields)
 
 
@@ -104,14 +112,23 @@ class RefusedRowSerializer(serializers.Serializer):
     detail = serializers.CharField()
 
 
+class ChangedColumnSerializer(serializers.Serializer):
+    column = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
 class TakenRowSerializer(serializers.Serializer):
-    row = serializers.IntegerField()
+    row = serializers.IntegerField(allow_null=True, help_text="null: ended, because a snapshot does not hold it")
     outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Outcome])
     id = serializers.IntegerField(required=False, allow_null=True, help_text="of a master; null when nothing is stored")
     code = serializers.CharField(required=False, help_text="of a master")
     key = serializers.UUIDField(required=False, allow_null=True, help_text="of a fact; null when nothing is stored")
     source = serializers.CharField(required=False, help_text="of a fact")
     external_id = serializers.CharField(required=False, help_text="of a fact")
+    kind = serializers.CharField(required=False, help_text="of a row of another kind that follows from a snapshot")
+    on = serializers.DateField(required=False, help_text="from which day on, in a snapshot")
+    changes = ChangedColumnSerializer(many=True, required=False, help_text="of a row of a snapshot")
 
 
 class ReceiptSerializer(serializers.Serializer):
@@ -128,8 +145,13 @@ class ReceiptSerializer(serializers.Serializer):
     unchanged = serializers.IntegerField(help_text="the same content was already stored")
     stale = serializers.IntegerField(help_text="what is stored is newer by the source's own clock, and was kept")
     withdrawn = serializers.IntegerField()
+    ended = serializers.IntegerField(help_text="a snapshot did not hold them any more")
     late = serializers.IntegerField(help_text="written facts about a closed month; they become adjustments")
     total = serializers.CharField(allow_null=True, help_text="what the amounts of the accepted rows add up to")
+    as_of = serializers.DateField(allow_null=True, help_text="the day of a snapshot")
+    confirm_ends = serializers.IntegerField(
+        allow_null=True, help_text="in a dry run: it ends so many rows that this has to be sent with it"
+    )
     refused_rows = serializers.IntegerField()
     refused = RefusedRowSerializer(many=True, help_text="the first thousand")
     results = TakenRowSerializer(many=True)

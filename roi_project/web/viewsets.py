@@ -176,6 +176,8 @@ class KindViewSet(Manners, ListModelMixin, GenericViewSet):
             control_total=body.control_total,
             row_count=body.row_count,
             source=body.source,
+            as_of=body.as_of,
+            confirm_ends=body.confirm_ends,
         )
         if receipt.is_refused:
             raise receipt.refusal()

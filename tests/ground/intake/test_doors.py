@@ -192,7 +192,7 @@ def test_control_total_and_row_count_are_compared(door, as_problem):
         ({"rows": [], "dry_run": "true"}, "dry_run: “true” is not true or false."),
         ({"rows": [], "control_total": "1e3"}, "control_total: “1e3” is not a plain number."),
         ({"rows": [], "row_count": "x"}, "row_count: “x” is not a plain number."),
-        ({"rows": [], "mode": "replace"}, "mode: “replace” is not one of upsert, create."),
+        ({"rows": [], "mode": "replace"}, "mode: “replace” is not one of upsert, create, snapshot."),
         ([], "A bulk request is a JSON object"),
     ],
 )

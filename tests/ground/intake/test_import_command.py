@@ -110,7 +110,7 @@ def test_a_file_that_is_not_there_is_said(finance):
 
 
 def test_rows_beyond_one_batch_are_one_transaction(imported, monkeypatch):
-    monkeypatch.setattr("roi_project.intake.receive.BATCH", 3)
+    monkeypatch.setattr("roi_project.intake.request.BATCH", 3)
     rows = "".join(f"orders,2026-01-01,1,o{number}\n" for number in range(10))
 
     assert imported("observations", HEADER + rows + "orders,x,1,last\n")[0] == 1

@@ -1,5 +1,6 @@
 """`manage.py import_rows assignments assignments.csv --by ada --source planning`"""
 
+import datetime as dt
 from argparse import ArgumentTypeError
 from decimal import Decimal
 from typing import Any
@@ -11,8 +12,9 @@ from roi_project.access.selectors import by_command
 from roi_project.intake import values
 from roi_project.intake.csv_rows import read_csv
 from roi_project.intake.kinds import Kind, all_kinds, kind_named
+from roi_project.intake.outcomes import Outcome
 from roi_project.intake.receipt import Receipt
-from roi_project.intake.receive import receive
+from roi_project.intake.receive import MODES, receive
 from roi_project.kernel.errors import Refusal
 
 MOST_SHOWN = 50
@@ -28,6 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="", help="the system the rows come from")
         parser.add_argument("--dry-run", action="store_true", help="try everything, store nothing")
         parser.add_argument("--partial", action="store_true", help="store what is fine, refuse the rest")
+        parser.add_argument("--mode", choices=MODES, default="upsert", help="snapshot: all that the source knows")
+        parser.add_argument("--as-of", type=_day, help="the day of a snapshot; what is missing from it ends")
+        parser.add_argument("--confirm-ends", type=int, help="how many rows a snapshot ends, where it asks for that")
         parser.add_argument("--control-total", type=_decimal, help="what the amounts add up to, as in 1234.50")
         parser.add_argument("--row-count", type=int, help="how many rows there are, without the header")
 
@@ -42,6 +47,9 @@ class Command(BaseCommand):
         partial: bool,
         control_total: Decimal | None,
         row_count: int | None,
+        mode: str,
+        as_of: dt.date | None,
+        confirm_ends: int | None,
         **options: Any,
     ) -> None:
         _take_the_time()
@@ -56,7 +64,10 @@ class Command(BaseCommand):
                     control_total=control_total,
                     row_count=row_count,
                     source=source,
-                    keep_results=False,
+                    mode=mode,
+                    as_of=as_of,
+                    confirm_ends=confirm_ends,
+                    keep_results=mode == "snapshot",
                 )
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
@@ -66,7 +77,8 @@ class Command(BaseCommand):
         self._tell(receipt)
 
     def _tell(self, receipt: Receipt) -> None:
-        for line in receipt.words():
+        told = [result.words() for result in receipt.results if result.outcome is not Outcome.UNCHANGED]
+        for line in [*receipt.words(), *told]:
             self.stdout.write(line)
         for refused in receipt.refused[:MOST_SHOWN]:
             self.stderr.write(refused.sentence)
@@ -82,6 +94,13 @@ def _kind(name: str) -> Kind:
     except KeyError:
         known = ", ".join(kind.name for kind in all_kinds())
         raise CommandError(f"There is no kind {name}; known are {known}.") from None
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return values.day(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def _decimal(text: str) -> Decimal:
