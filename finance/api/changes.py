@@ -1,24 +1,27 @@
 """What changed from one month to another, as JSON and as a file."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from finance.api import change_shapes, parameters
+from finance.api.files import about_books, amount, covered
 from finance.api.formats import EXPLAIN_URL, money, provenance
 from finance.engine.changes import Moves
 from finance.selectors.changes import FIGURES, GROUPS, ChangeRow, ChangesQuery, ChangesReport, changes_report
 from finance.selectors.roi import METHOD_VERSION
 from finance.selectors.sums import GroupBy, Rates, RowKind, View
-from roi_project.access.audience import Group
+from roi_project.access.audience import Audience, Group
 from roi_project.kernel.money import to_decimal
 from roi_project.kernel.period import month_text
 from roi_project.web import params
 from roi_project.web.conditional import etag_response
-from roi_project.web.renderers import csv_response
+from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
 
 READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
@@ -32,14 +35,58 @@ PARAMETERS = {
 }
 COST_PARTS = ("people", "rates", "pools", "contractor", "direct_other")
 BENEFIT_PARTS = ("before", "after", "change", "new", "ended", "corrected")
-COLUMNS = (
-    "month_from", "month_through", "group_by", "group_code", "group_name", "parent_code", "row_kind", "view", "rates",
-    "currency", "cost_before", "cost_after", "cost_change", *(f"cost_change_{part}" for part in COST_PARTS),
-    *(f"{figure}_{part}" for figure in FIGURES for part in BENEFIT_PARTS),
-    "net_validated_cash_before", "net_validated_cash_after", "net_validated_cash_change",
-    "book_version_from", "book_version_through", "period_state_from", "period_state_through", "method_version",
-    "stale", "explain_url_from", "explain_url_through",
-)  # fmt: skip
+_FIGURE_WORDS = {
+    "benefit_validated_cash": "Validated hard cash",
+    "benefit_validated_avoided": "Validated cost avoidance",
+    "benefit_validated_freed": "Validated capacity freed",
+    "benefit_validated_risk": "Validated expected loss",
+    "benefit_claimed": "Benefits that wait for a second person",
+}
+_BENEFIT_WORDS = {
+    "before": "in the earlier month.",
+    "after": "in the later month.",
+    "change": "after - before; new + ended + corrected.",
+    "new": "of sources that stand in the later month alone.",
+    "ended": "of sources that stand in the earlier month alone; below zero.",
+    "corrected": "of sources that stand in both months, by what they changed.",
+}
+WORDS = {
+    "month_from": "The earlier month.",
+    "month_through": "The later month.",
+    "group_by": "What rows are: value_stream or team.",
+    "group_code": "Code of the group; empty on a residual row.",
+    "group_name": "Its name.",
+    "parent_code": "Code of the value stream above it, if there is one.",
+    "row_kind": "group, or a residual row that makes the table add up to the organisation.",
+    "view": "direct: what a group causes itself; fully_loaded: with what pools handed to it.",
+    "rates": "standard: the rate cards; actual: what was paid (finance and audit).",
+    "currency": "Currency of every amount in the row, ISO 4217.",
+    "cost_before": "Cost in the earlier month.",
+    "cost_after": "Cost in the later month.",
+    "cost_change": "cost_after - cost_before; the five columns after it add up to it.",
+    "cost_change_people": "More or fewer people, other roles and hours, effort that moved between streams.",
+    "cost_change_rates": "The same work at other rates.",
+    "cost_change_pools": "What pools handed on, and what they could not hand on.",
+    "cost_change_contractor": "Work bought by the hour.",
+    "cost_change_direct_other": "Costs entered directly.",
+    **{
+        f"{figure}_{part}": f"{_FIGURE_WORDS[figure]}, {_BENEFIT_WORDS[part]}"
+        for figure in FIGURES
+        for part in BENEFIT_PARTS
+    },
+    "net_validated_cash_before": "Validated hard cash - cost, in the earlier month.",
+    "net_validated_cash_after": "The same in the later month.",
+    "net_validated_cash_change": "after - before.",
+    "book_version_from": "Version of the book of the earlier month.",
+    "book_version_through": "Version of the book of the later month.",
+    "period_state_from": "final when the earlier month is closed, else provisional.",
+    "period_state_through": "The same of the later month.",
+    "method_version": "Version of the method the books were compiled by.",
+    "stale": "true where facts have come in since a book was computed.",
+    "explain_url_from": "Opens the cost of the row in the earlier month.",
+    "explain_url_through": "The same in the later month.",
+}
+COLUMNS = tuple(WORDS)
 
 
 class ChangesView(ReportView):
@@ -50,12 +97,12 @@ class ChangesView(ReportView):
 
     @extend_schema(responses=change_shapes.ChangesReportSerializer, tags=["reports"])
     def get(self, request):
+        now = timezone.now()
         report = changes_report(self.audience, _query(request))
 
         def build():
-            if self.wants_csv:
-                name = f"changes-{report.query.group_by}-{month_text(report.first)}-{month_text(report.last)}.csv"
-                return csv_response(COLUMNS, _csv_rows(report), name)
+            if self.file_format:
+                return _table(report, self.audience, now).response(self.file_format)
             return Response(_json(report))
 
         books = ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in report.books)
@@ -113,19 +160,38 @@ def _explain_urls(report: ChangesReport, row: ChangeRow) -> dict[str, str]:
     }
 
 
-def _json(report: ChangesReport) -> dict[str, Any]:
+def _filters(report: ChangesReport) -> dict[str, Any]:
     query = report.query
+    return {
+        "group_by": query.group_by.value,
+        "from": month_text(report.first),
+        "through": month_text(report.last),
+        "view": query.view.value,
+        "rates": report.rates.value,
+        "record": "as_reported",
+    }
+
+
+def _table(report: ChangesReport, audience: Audience, now: dt.datetime) -> Table:
+    total = report.total
+    return Table(
+        name=f"changes-{report.query.group_by}-{month_text(report.first)}-{month_text(report.last)}",
+        columns=WORDS,
+        rows=lambda: _csv_rows(report),
+        about=lambda: {
+            **covered("Changes", report.covers, _filters(report)),
+            "change of cost": amount(total.cost.change, report.currency),
+            **about_books(report.books, audience, now),
+        },
+        size=len(report.rows),
+    )
+
+
+def _json(report: ChangesReport) -> dict[str, Any]:
     return {
         "report": "changes",
         "covers": report.covers,
-        "filters": {
-            "group_by": query.group_by.value,
-            "from": month_text(report.first),
-            "through": month_text(report.last),
-            "view": query.view.value,
-            "rates": report.rates.value,
-            "record": "as_reported",
-        },
+        "filters": _filters(report),
         **provenance(report.books, report.currency),
         "total": _json_row(report, report.total),
         "results": [_json_row(report, row) for row in report.rows],

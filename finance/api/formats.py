@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
+from finance.api.column_words import INVESTMENT_WORDS, ROI_WORDS
 from finance.engine.accounts import BenefitClass, BenefitState
 from finance.engine.returns import Ratio, Undefined, decimal_text, ratio
 from finance.selectors.investment import InvestmentReport, InvestmentRow
@@ -19,22 +20,8 @@ from roi_project.kernel.period import month_start, month_text
 EXPLAIN_URL = "/api/v1/explain/"
 POSTING_URL = f"{EXPLAIN_URL}postings/"
 
-ROI_COLUMNS = (
-    "period_start", "period_end", "period_label", "period_state", "grain", "window", "months_in_window", "group_by",
-    "group_code", "group_name", "parent_code", "row_kind", "view", "rates", "currency", "labour", "contractor",
-    "direct_other", "shared_in", "shared_out", "cost", "benefit_validated_cash", "benefit_validated_avoided",
-    "benefit_validated_freed", "benefit_validated_risk", "benefit_claimed", "net_validated_cash", "roi_validated_cash",
-    "roi_reason", "net_validated_all", "roi_validated_all", "roi_all_reason", "priced_hours_coverage",
-    "benefit_measured_cost_coverage", "validated_share", "attributed_share", "book_version", "method_version", "as_of",
-    "restated", "stale", "explain_url",
-)  # fmt: skip
-
-INVESTMENT_COLUMNS = (
-    "period_start", "period_end", "period_state", "value_stream_code", "value_stream_name", "team_code", "team_name",
-    "team_type", "epic_code", "epic_name", "work_type", "effort_source", "account", "cost_category", "pool_code",
-    "vendor", "gl_account", "cost_centre", "basis", "view", "currency", "amount", "allocated_fte", "share_of_total",
-    "book_version", "explain_url",
-)  # fmt: skip
+ROI_COLUMNS = tuple(ROI_WORDS)
+INVESTMENT_COLUMNS = tuple(INVESTMENT_WORDS)
 
 AMOUNTS = {
     "labour", "contractor", "direct_other", "shared_in", "shared_out", "cost", "benefit_validated_cash",
@@ -158,23 +145,28 @@ def _as_of(moment: dt.datetime | None) -> dict[str, str]:
     return {} if moment is None else {"as_of": moment.isoformat()}
 
 
+def roi_filters(report: RoiReport) -> dict[str, Any]:
+    """What was asked, with what stands where nothing was said."""
+    return {
+        "group_by": report.query.group_by.value,
+        "from": month_text(report.first),
+        "through": month_text(report.last),
+        "view": report.query.view.value,
+        "rates": report.rates.value,
+        "window": report.window.value,
+        "grain": report.query.grain.value,
+        "record": "as_reported",
+        "code": list(report.query.codes) if report.query.codes is not None else None,
+        "ordering": report.query.ordering,
+    }
+
+
 def roi_json(report: RoiReport) -> dict[str, Any]:
     """The report as a program reads it."""
     return {
         "report": "roi",
         "covers": report.covers,
-        "filters": {
-            "group_by": report.query.group_by.value,
-            "from": month_text(report.first),
-            "through": month_text(report.last),
-            "view": report.query.view.value,
-            "rates": report.rates.value,
-            "window": report.window.value,
-            "grain": report.query.grain.value,
-            "record": "as_reported",
-            "code": list(report.query.codes) if report.query.codes is not None else None,
-            "ordering": report.query.ordering,
-        },
+        "filters": roi_filters(report),
         **provenance(report.books, report.currency),
         "complete": report.complete,
         "coverage": {name: ratio_json(value) for name, value in report.coverage.items()},
@@ -250,6 +242,25 @@ def _state(book: MonthBook) -> str:
     return "final" if book.sealed else "provisional"
 
 
+def investment_filters(report: InvestmentReport) -> dict[str, Any]:
+    """What was asked, with what stands where nothing was said."""
+    return {
+        "from": month_text(report.first),
+        "through": month_text(report.last),
+        "view": report.query.view.value,
+        "rates": report.rates.value,
+        "record": "as_reported",
+        "value_stream": report.query.value_streams,
+        "team": report.query.teams,
+        "epic": report.query.epics,
+    }
+
+
+def investment_rows(report: InvestmentReport) -> Iterator[list[Any]]:
+    for row in report.rows():
+        yield list(investment_cells(report, row).values())
+
+
 def investment_json(report: InvestmentReport) -> dict[str, Any]:
     rows = []
     for row in report.rows():
@@ -259,16 +270,7 @@ def investment_json(report: InvestmentReport) -> dict[str, Any]:
     return {
         "report": "investment",
         "covers": report.covers,
-        "filters": {
-            "from": month_text(report.first),
-            "through": month_text(report.last),
-            "view": report.query.view.value,
-            "rates": report.rates.value,
-            "record": "as_reported",
-            "value_stream": report.query.value_streams,
-            "team": report.query.teams,
-            "epic": report.query.epics,
-        },
+        "filters": investment_filters(report),
         **provenance(report.books, report.currency),
         "total": money(report.total, report.currency),
         "rows": report.count,

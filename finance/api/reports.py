@@ -1,10 +1,10 @@
 """Read-only doors: ROI, investment, reconciliation."""
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from finance.api import formats, parameters, report_shapes
-from finance.api.investment_file import investment_pieces
+from finance.api import files, formats, parameters, report_shapes
 from finance.selectors.investment import InvestmentReport, investment_report
 from finance.selectors.reconciliation import reconciliation
 from finance.selectors.roi import RoiReport, earliest_month, latest_month, roi_report
@@ -12,7 +12,6 @@ from roi_project.access.audience import Group
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import month_text
 from roi_project.web.conditional import etag_response
-from roi_project.web.renderers import csv_response, csv_stream
 from roi_project.web.views import ReportView
 
 READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
@@ -33,12 +32,12 @@ class RoiView(ReportView):
 
     @extend_schema(responses=report_shapes.RoiReportSerializer, tags=["reports"])
     def get(self, request):
+        now = timezone.now()
         report = roi_report(self.audience, parameters.roi_query(request))
 
         def build():
-            if self.wants_csv:
-                name = f"roi-{report.query.group_by}-{month_text(report.first)}-{month_text(report.last)}.csv"
-                return csv_response(formats.ROI_COLUMNS, formats.roi_rows(report), name)
+            if self.file_format:
+                return files.roi_table(report, self.audience, now).response(self.file_format)
             return Response(formats.roi_json(report))
 
         names = [(row.code, row.name, row.parent_code) for row in report.rows]
@@ -53,12 +52,12 @@ class InvestmentView(ReportView):
 
     @extend_schema(responses=report_shapes.InvestmentReportSerializer, tags=["reports"])
     def get(self, request):
+        now = timezone.now()
         report = investment_report(self.audience, parameters.investment_query(request))
 
         def build():
-            if self.wants_csv:
-                name = f"investment-{month_text(report.first)}-{month_text(report.last)}.csv"
-                return csv_stream(investment_pieces(report), name)
+            if self.file_format:
+                return files.investment_table(report, self.audience, now).response(self.file_format)
             if report.count > MOST_JSON_ROWS:
                 raise Invalid(
                     f"These are {report.count:,} rows; JSON answers at most {MOST_JSON_ROWS:,}. Ask for fewer months, "
@@ -81,18 +80,8 @@ class ReconciliationView(ReportView):
         last = last if last is not None else latest_month()
         first = first if first is not None else earliest_month()
         months = reconciliation(self.audience, first=first, last=last) if first is not None and last is not None else []
-        columns = ("month", "identity", "left", "right", "difference", "currency", "book_version")
-        if self.wants_csv:
-            rows = (
-                (
-                    month_text(m.book.month), i.name, formats.to_decimal(i.left, m.book.currency),
-                    formats.to_decimal(i.right, m.book.currency), formats.to_decimal(i.difference, m.book.currency),
-                    m.book.currency, m.book.version,
-                )
-                for m in months
-                for i in m.identities
-            )  # fmt: skip
-            return csv_response(columns, rows, "reconciliation.csv")
+        if self.file_format:
+            return files.reconciliation_table(months, self.audience, timezone.now()).response(self.file_format)
         books = [m.book for m in months]
         return Response(
             {

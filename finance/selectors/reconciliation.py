@@ -1,6 +1,7 @@
 """Whether each month adds up: what came from sources against what stands in the book, to the minor unit."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -8,7 +9,6 @@ from django.db import connection
 from finance.engine.accounts import COST, STANDARD_COST, VARIANCE, VARIANCES, Account
 from finance.selectors.months import MonthBook, current_books
 from roi_project.access.audience import Audience
-from roi_project.db.snapshot import snapshot
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,17 @@ def reconciliation(audience: Audience, *, first: int, last: int) -> list[MonthRe
     Everybody sees that standard cost and benefits add up. That standard cost plus rate variance is what was
     paid is shown to those who may see pay, and to nobody else in any sum.
     """
-    with snapshot():
-        books = current_books(first, last, sees_pay=audience.sees_pay)
-        by_team = _by_account("finance_teammonth", "team_id", books)
-        by_stream = _by_account("finance_streammonth", "stream_id", books)
+    return reconcile(audience, current_books(first, last, sees_pay=audience.sees_pay))
+
+
+def reconcile(audience: Audience, books: Sequence[MonthBook]) -> list[MonthReconciliation]:
+    """The same of these books, which need not be current; what stands in a book never changes."""
+    by_team = _by_account("finance_teammonth", "team_id", books)
+    by_stream = _by_account("finance_streammonth", "stream_id", books)
     return [_month(audience, book, by_team[book.book_id], by_stream[book.book_id]) for book in books]
 
 
-def _by_account(table: str, group: str, books: list[MonthBook]) -> dict[int, dict[tuple[bool, int], int]]:
+def _by_account(table: str, group: str, books: Sequence[MonthBook]) -> dict[int, dict[tuple[bool, int], int]]:
     """Per book: (has a group, account) -> sum."""
     out: dict[int, dict[tuple[bool, int], int]] = defaultdict(lambda: defaultdict(int))
     if books:

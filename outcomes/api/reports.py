@@ -18,7 +18,7 @@ from roi_project.kernel.errors import Invalid, Reason
 from roi_project.kernel.period import month_index, month_start, month_text
 from roi_project.web import params
 from roi_project.web.conditional import etag_response
-from roi_project.web.renderers import csv_response
+from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
 from teams.selectors.capacity import METHOD_VERSION, CapacityQuery, state
 
@@ -26,13 +26,38 @@ READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 USUAL_MONTHS = 6
 MOST_JSON_ROWS = 20_000
 
-COLUMNS = (
-    "period_start", "period_end", "team_code", "team_name", "value_stream_code", "role_code", "role_name", "headcount",
-    "allocated_fte", "shared_people", "shared_fte", "open_position_fte", "gross_hours", "absence_hours",
-    "present_hours", "effective_hours", "plannable_hours", "over_allocated_fte_days", "bench_fte",
-    "unit_hours_per_fte", "finding_codes", "demand_hours_mean", "demand_hours_p80", "gap_hours", "utilisation",
-    "utilisation_reason", "as_of", "stale", "explain_url",
-)  # fmt: skip
+WORDS = {
+    "period_start": "First day of the month.",
+    "period_end": "Last day of the month.",
+    "team_code": "The team; empty on the bench.",
+    "team_name": "Its name.",
+    "value_stream_code": "The value stream of the team, where it serves exactly one in that month.",
+    "role_code": "The role family.",
+    "role_name": "Its name.",
+    "headcount": "Different people with a share of the team on at least a day; on the bench, with time left over.",
+    "allocated_fte": "Full-time equivalents given to the team; 0 on the bench.",
+    "shared_people": "How many of them have a share of more than one team in that month.",
+    "shared_fte": "Full-time equivalents of those.",
+    "open_position_fte": "Empty: open positions are not recorded yet.",
+    "gross_hours": "Scheduled hours, without holidays and closures.",
+    "absence_hours": "Of these, hours on which people are away.",
+    "present_hours": "gross_hours - absence_hours.",
+    "effective_hours": "Present, after the ramp of newcomers and the overhead; empty on the bench.",
+    "plannable_hours": "Effective less the unplanned reserve; empty on the bench.",
+    "over_allocated_fte_days": "Days' work promised beyond what people have, by the team's part of the promise.",
+    "bench_fte": "Full-time equivalents without a team; 0 on rows of teams.",
+    "unit_hours_per_fte": "Hours of one full-time person in that month, in the organisation's own country.",
+    "finding_codes": "Findings about people of the row, with semicolons between them.",
+    "demand_hours_mean": "Empty: demand is not recorded yet.",
+    "demand_hours_p80": "Empty: demand is not recorded yet.",
+    "gap_hours": "Empty: demand is not recorded yet.",
+    "utilisation": "Empty: demand is not recorded yet.",
+    "utilisation_reason": "Why utilisation is empty.",
+    "as_of": "When it was asked: facts recorded until then count.",
+    "stale": "false: capacity is computed when it is asked for.",
+    "explain_url": "The assignments of the team in that month; on the bench, the people of the role.",
+}
+COLUMNS = tuple(WORDS)
 
 NOTHING = Decimal("0.000000")
 UNDEFINED = (
@@ -64,9 +89,8 @@ class CapacityView(ReportView):
 
         def build():
             report = capacity_report(self.audience, query)
-            if self.wants_csv:
-                name = f"capacity-{month_text(query.first)}-{month_text(query.last)}.csv"
-                return csv_response(COLUMNS, csv_rows(report, now), name)
+            if self.file_format:
+                return _table(report, self.audience.actor, now).response(self.file_format)
             if len(report.rows) > MOST_JSON_ROWS:
                 raise Invalid(
                     f"These are {len(report.rows):,} rows; JSON answers at most {MOST_JSON_ROWS:,}. Ask for fewer "
@@ -137,6 +161,30 @@ def explain_url(row: CapacityRow) -> str:
     return f"/api/v1/assignments/?{urlencode({'team': of.team_code, **days})}"
 
 
+def _table(report: CapacityReport, actor: str, now: dt.datetime) -> Table:
+    query = report.query
+    told = head(report, now)
+    return Table(
+        name=f"capacity-{month_text(query.first)}-{month_text(query.last)}",
+        columns=WORDS,
+        rows=lambda: csv_rows(report, now),
+        about=lambda: {
+            "report": "Capacity",
+            "covers": told["covers"],
+            **{f"filter: {name}": _words(value) for name, value in told["filters"].items() if value is not None},
+            **{f"policy: {name}": _words(value) for name, value in told["policy"].items()},
+            "latest fact at": told["latest_fact_at"],
+            "pulled by": actor,
+            "pulled at": now.isoformat(timespec="seconds"),
+        },
+        size=len(report.rows),
+    )
+
+
+def _words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def csv_rows(report: CapacityReport, now: dt.datetime) -> Iterator[list[Any]]:
     for row in report.rows:
         found = cells(row, now)
@@ -146,6 +194,13 @@ def csv_rows(report: CapacityReport, now: dt.datetime) -> Iterator[list[Any]]:
 
 def as_json(report: CapacityReport, now: dt.datetime) -> dict[str, Any]:
     """The report as a program reads it."""
+    rows = (cells(row, now) for row in report.rows)
+    results = [{n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in row.items()} for row in rows]
+    return head(report, now) | {"results": results}
+
+
+def head(report: CapacityReport, now: dt.datetime) -> dict[str, Any]:
+    """What is said before the rows."""
     query, policy = report.query, report.policy
     return {
         "report": "capacity",
@@ -167,10 +222,6 @@ def as_json(report: CapacityReport, now: dt.datetime) -> dict[str, Any]:
         "computed_at": now,
         "latest_fact_at": report.latest_fact_at,
         "stale": False,
-        "results": [
-            {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in cells(row, now).items()}
-            for row in report.rows
-        ],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _ROWS_PER_PIECE = 500
 
 
@@ -64,7 +64,7 @@ def cell(value: Any) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if value.startswith(_STARTS_A_FORMULA) else value
+            return f"'{value}" if value.startswith(STARTS_A_FORMULA) else value
         case bool():
             return "true" if value else "false"
         case int():

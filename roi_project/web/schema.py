@@ -26,6 +26,10 @@ _WITH_A_BODY = {
     415: "Not JSON",
     422: "Idempotency-Key reused with another body",
 }
+_FILES = {
+    "text/csv": {"type": "string"},
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {"type": "string", "format": "binary"},
+}
 _VERBS = {"list": "list", "create": "create", "retrieve": "get", "update": "replace", "partial_update": "update"}
 _VERBS_BY_METHOD = {"GET": "get", "POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 _IRREGULAR = {"people": "person"}
@@ -94,8 +98,10 @@ class AutoSchema(SpectacularAutoSchema):
     def _get_response_bodies(self, direction="response"):
         bodies = super()._get_response_bodies(direction)
         for body in bodies.values():
-            if "text/csv" in body.get("content", {}):
-                body["content"]["text/csv"] = {"schema": {"type": "string"}}
+            content = body.get("content", {})
+            for form, schema in _FILES.items():
+                if form in content:
+                    content[form] = {"schema": schema}
         if direction != "response":
             return bodies
         problem = self.resolve_serializer(ProblemSerializer, "response").ref

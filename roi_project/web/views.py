@@ -19,6 +19,7 @@ from roi_project.web.negotiation import StrictNegotiation
 from roi_project.web.params import known_parameters
 from roi_project.web.permissions import InGroups
 from roi_project.web.renderers import CSVRenderer
+from roi_project.web.tables import FILES, XLSXRenderer
 from roi_project.web.throttling import PerCaller, WrongTokens
 
 
@@ -91,13 +92,15 @@ class ApiView(Manners, APIView):
 
 
 class ReportView(Manners, APIView):
-    """A read-only figure: JSON or CSV, for tokens that may only read reports too, and for spreadsheets."""
+    """A read-only figure: JSON, CSV or XLSX, for tokens that may only read reports too, and for spreadsheets."""
 
     http_method_names = ("get", "head")
     read_scopes = frozenset({"read", "reports"})
     authentication_classes = (BearerToken, BasicToken, SessionAuthentication)
-    renderer_classes = (JSONRenderer, CSVRenderer)
+    renderer_classes = (JSONRenderer, CSVRenderer, XLSXRenderer)
 
     @cached_property
-    def wants_csv(self) -> bool:
-        return self.request.accepted_renderer.format == CSVRenderer.format
+    def file_format(self) -> str | None:
+        """csv or xlsx where a file is asked for, else None."""
+        form = self.request.accepted_renderer.format
+        return form if form in FILES else None

@@ -8,6 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
 
+from finance.api import changes, column_words
+from outcomes.api import reports as capacity
 from roi_project.intake.columns import Choice, Column
 from roi_project.intake.kinds import all_kinds
 from roi_project.kernel.errors import Reason
@@ -45,6 +47,23 @@ def test_every_operation_has_a_name_of_its_own_a_summary_and_problems(document):
             assert operation.get("tags"), (method, template)
             assert {"400", "401", "403"} <= operation["responses"].keys(), (method, template)
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("roi", column_words.ROI_WORDS),
+        ("investment", column_words.INVESTMENT_WORDS),
+        ("reconciliation", column_words.RECONCILIATION_WORDS),
+        ("capacity", capacity.WORDS),
+        ("changes", changes.WORDS),
+    ],
+)
+def test_the_page_of_a_report_has_the_columns_of_its_file_in_their_order(page, words):
+    text = (ROOT / f"docs/reports/{page}.md").read_text()
+    table = text.partition("| column | what it says |\n|---|---|\n")[2].partition("\n\n")[0]
+
+    assert table.splitlines() == [f"| `{name}` | {meaning} |" for name, meaning in words.items()]
 
 
 @pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.name)

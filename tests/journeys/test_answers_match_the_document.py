@@ -18,6 +18,7 @@ from tests.reliability.fuzz import routes
 
 pytestmark = pytest.mark.django_db
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AUGUST, NEVER = "2026-08", "2100-01-01T00:00:00Z"
 SPANS = ("", f"&from={JULY}&through={JULY}", f"&from={JULY}&through={AUGUST}")
 
@@ -127,11 +128,12 @@ def test_no_answer_is_an_object_of_which_nobody_knows_the_members(document):
 @pytest.mark.parametrize(
     "address", ["reports/roi/", "reports/investment/", "reports/capacity/", "reports/changes/", "reconciliation/"]
 )
-def test_a_report_is_json_or_a_text_of_comma_separated_values(document, address):
+def test_a_report_is_json_or_a_file(document, address):
     content = document.paths[f"/api/v1/{address}"]["get"]["responses"]["200"]["content"]
 
-    assert content.keys() == {JSON, "text/csv"}
+    assert content.keys() == {JSON, "text/csv", XLSX}
     assert content["text/csv"] == {"schema": {"type": "string"}}
+    assert content[XLSX] == {"schema": {"type": "string", "format": "binary"}}
 
 
 @pytest.mark.parametrize("known", [(), ("organisation-settings",)])

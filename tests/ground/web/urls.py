@@ -15,8 +15,8 @@ from roi_project.access.audience import EVERYONE, Group
 from roi_project.kernel.errors import Conflict, FieldProblem
 from roi_project.web import filters, idempotency, params
 from roi_project.web.conditional import etag_response, require_match
-from roi_project.web.renderers import csv_response
 from roi_project.web.serializers import StrictSerializer
+from roi_project.web.tables import Table
 from roi_project.web.views import ApiView, Manners, ReportView
 
 handler400, handler403, handler404, handler500 = real.handler400, real.handler403, real.handler404, real.handler500
@@ -137,8 +137,10 @@ class Figures(ReportView):
 
     def build(self, figures):
         Figures.built += 1
-        if self.wants_csv:
-            return csv_response(["name", "value"], [[name, str(value)] for name, value in figures.items()], "f.csv")
+        if self.file_format:
+            rows = [[name, str(value)] for name, value in figures.items()]
+            table = Table("f", {"name": "Which parameter.", "value": "What was asked."}, lambda: rows)
+            return table.response(self.file_format)
         return Response(figures)
 
 
