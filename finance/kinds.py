@@ -6,6 +6,7 @@ from typing import Any
 from finance.models import (
     AllocationRule,
     AllocationShare,
+    AnticipatedBenefit,
     BenefitClass,
     BenefitEntry,
     ContractorLine,
@@ -24,7 +25,7 @@ from finance.models import (
     TargetKind,
     Valuation,
 )
-from finance.services import shares
+from finance.services import promises, shares
 from finance.services.bearers import one_bearer, one_target
 from outcomes.models import OutcomeKind
 from outcomes.services import spans
@@ -113,6 +114,12 @@ def _benefit(row: Mapping[str, Any]) -> None:
         raise Wrong("epic", f"outcome {outcome.code} belongs to another epic; leave epic empty")
     said = row["external_share"] if row["external_share"] is not None else _external_share_of(row)
     _revenue_says_what_others_did(row, said=said)
+
+
+def _anticipated(row: Mapping[str, Any]) -> None:
+    first, last = row["first_month"], row["last_month"]
+    if last is not None and last < first:
+        raise Wrong("last_month", f"{last:%Y-%m} is before {first:%Y-%m}; it is the last month that is counted")
 
 
 EXCHANGE_RATES = register(
@@ -388,5 +395,30 @@ BENEFIT_ENTRIES = register(
         write=FINANCE,
         check=_benefit,
         touches=spans.of_month,
+    )
+)
+
+ANTICIPATED_BENEFITS = register(
+    Kind(
+        name="anticipated-benefits",
+        singular="anticipated-benefit",
+        model=AnticipatedBenefit,
+        description="What an epic is expected to bring a month. It stands in no book, and as it is once work begins.",
+        columns=(
+            Reference("epic", "the epic", to="epics"),
+            Money("amount", "what it should bring in each of these months", field="amount_minor"),
+            Choice("benefit_class", "what sort of money it is", choices=BenefitClass),
+            Month("first_month", "the first month it should bring it in"),
+            Month(
+                "last_month",
+                "the last one, counted too; empty = as long as the benefit window of the epic's outcomes",
+                required=False,
+            ),
+        ),
+        read=READERS,
+        write=FINANCE,
+        identity=("epic", "benefit_class", "first_month"),
+        check=_anticipated,
+        after=promises.keep_frozen,
     )
 )

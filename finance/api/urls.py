@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from finance.api import changes, explain, facts, months, reports
+from finance.api import changes, explain, facts, months, promises, reports
 from finance.api.benefits import BenefitEntryViewSet
 from roi_project.web.viewsets import router_for
 
@@ -34,6 +34,7 @@ kinds = router_for(
     facts.CostEntryViewSet,
     facts.ValuationViewSet,
     BenefitEntryViewSet,
+    promises.AnticipatedBenefitViewSet,
 ).urls
 
 urlpatterns = [
@@ -41,6 +42,7 @@ urlpatterns = [
     path("reports/roi/", reports.RoiView.as_view(), name="report-roi"),
     path("reports/investment/", reports.InvestmentView.as_view(), name="report-investment"),
     path("reports/changes/", changes.ChangesView.as_view(), name="report-changes"),
+    path("reports/promises/", promises.PromisesView.as_view(), name="report-promises"),
     path("reconciliation/", reports.ReconciliationView.as_view(), name="reconciliation"),
     path("explain/", explain.ExplainView.as_view(), name="explain"),
     path("explain/components/<int:component>/", explain.ExplainComponentView.as_view(), name="explain-component"),

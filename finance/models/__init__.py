@@ -25,12 +25,14 @@ from finance.models.pool import (
     Sink,
     TargetKind,
 )
+from finance.models.promise import AnticipatedBenefit
 from finance.models.rate import PersonRate, RateCard, RateUnit
 from finance.models.valuation import Valuation
 
 __all__ = [
     "AllocationRule",
     "AllocationShare",
+    "AnticipatedBenefit",
     "BenefitClass",
     "BenefitEntry",
     "BenefitReview",

@@ -41,6 +41,8 @@ PAGES = {
     "changes by team": "reports/changes/?{two_months}&group_by=team",
     "changes by team, direct": "reports/changes/?{two_months}&group_by=team&view=direct",
     "changes by team as a file": "reports/changes/?{two_months}&group_by=team&format=csv",
+    "promises by epic": "reports/promises/",
+    "promises by value stream": "reports/promises/?group_by=value_stream",
     "capacity": "reports/capacity/?{span}",
     "reconciliation": "reconciliation/?{span}",
     "explain the organisation's cost": "explain/?{span}&figure=cost&group_by=organisation",
@@ -64,6 +66,7 @@ def small():
     """The golden July, and the August after it."""
     send_golden()
     send_card()
+    send_promises("next")
     compile_months(JULY, AUGUST)
     return SMALL
 
@@ -83,11 +86,19 @@ def large():
     send("epics", *({"code": f"e{n}", "name": f"Epic {n}", "work_type": "feature"} for n in numbers))
     send("pools", *({"code": f"x{n}", "name": f"Pool {n}"} for n in numbers))
     send("allocation-rules", *(dated(pool=f"x{n}", driver="headcount") for n in numbers))
+    send_promises(*(f"next{n}" for n in numbers))
     months = [f"2026-{month:02}" for month in range(7, 11)]
     send("efforts", *({"team": f"t{n}", "month": m, "epic": f"e{n}", "share": "0.5"} for n in numbers for m in months))
     send("cost-entries", *(cost(n, month) for n in numbers for month in months))
     assert compile_months(JULY, OCTOBER) == months
     return LARGE
+
+
+def send_promises(*epics):
+    """Of epics that nobody works on yet."""
+    send("epics", *({"code": code, "name": code, "work_type": "feature"} for code in epics))
+    promised = {"amount": dollars("50.00"), "benefit_class": "hard_cash", "first_month": JULY}
+    send("anticipated-benefits", *({"epic": code, **promised} for code in epics))
 
 
 def dated(**row):

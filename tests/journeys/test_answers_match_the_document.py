@@ -62,6 +62,8 @@ def reports():
         yield f"books/?format=json{span}"
         yield f"findings/?format=json{span}"
         yield f"reports/capacity/?format=json{span}"
+    yield "reports/promises/"
+    yield "reports/promises/?group_by=value_stream"
     yield "months/"
     yield "me/"
     yield "jobs/"
@@ -94,6 +96,9 @@ def send_what_is_difficult():
         {**cost, "external_id": "fair", "amount": dollars("70.00", "GBP"), "team": "search"},
         {**cost, "external_id": "refund", "amount": dollars("-30.00"), "stream": "returns"},
     )
+    send("epics", {"code": "next-pay", "name": "Next pay", "work_type": "feature"})
+    promise = {"epic": "next-pay", "amount": dollars("50.00"), "benefit_class": "hard_cash"}
+    send("anticipated-benefits", *({**promise, "first_month": month} for month in (JULY, "2027-01")))
     send("efforts", {"team": "search", "month": JULY, "epic": "faster-pay", "share": "0.5"})
     outcome = {name: value for name, value in ROWS["outcomes"][0].items() if name != "external_share"}
     for code in ("calm", "credit"):
@@ -126,7 +131,8 @@ def test_no_answer_is_an_object_of_which_nobody_knows_the_members(document):
 
 
 @pytest.mark.parametrize(
-    "address", ["reports/roi/", "reports/investment/", "reports/capacity/", "reports/changes/", "reconciliation/"]
+    "address",
+    [*(f"reports/{name}/" for name in ("roi", "investment", "capacity", "changes", "promises")), "reconciliation/"],
 )
 def test_a_report_is_json_or_a_file(document, address):
     content = document.paths[f"/api/v1/{address}"]["get"]["responses"]["200"]["content"]

@@ -122,6 +122,7 @@ class Walk:
                 yield f"/api/v1/reports/changes/?{urlencode({**both, 'group_by': group_by, 'format': form})}"
         yield "/api/v1/reports/roi/?window=rolling12&through=2026-07"
         yield "/api/v1/reconciliation/?format=csv"
+        yield "/api/v1/reports/promises/?group_by=value_stream"
         yield "/api/v1/months/"
         yield f"/api/v1/findings/?{urlencode(SPAN)}"
 

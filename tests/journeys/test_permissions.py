@@ -67,6 +67,7 @@ TABLE = {
     "driver-rows": (MONEY, FINANCE),
     "valuations": (MONEY, FINANCE),
     "benefit-entries": (MONEY, FINANCE),
+    "anticipated-benefits": (MONEY, FINANCE),
     "person-rates": (PAY, FINANCE),
     "contractor-lines": (PAY, FINANCE),
     "cost-entries": (PAY, FINANCE),
@@ -80,11 +81,14 @@ TABLE = {
     "reports/investment": (NO_ADMIN, NOBODY),
     "reports/capacity": (NO_ADMIN, NOBODY),
     "reports/changes": (NO_ADMIN, NOBODY),
+    "reports/promises": (NO_ADMIN, NOBODY),
 }
 PUBLIC = {"/", "/livez", "/readyz", "/problems/{slug}/", "/api/"}
 DOCUMENTS = {"schema", "docs"}
 """Whoever is signed in reads these, with any token and in no group: they hold no data."""
-REPORTS = {"explain", "reconciliation", "reports/roi", "reports/investment", "reports/capacity", "reports/changes"}
+REPORTS = {"explain", "reconciliation"} | {
+    f"reports/{name}" for name in ("roi", "investment", "capacity", "changes", "promises")
+}
 """What a token may read that may read reports only."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PURGE")

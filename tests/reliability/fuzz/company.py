@@ -27,6 +27,9 @@ REST: dict[str, list[dict[str, Any]]] = {
     "allocation-shares": [
         {"pool": "training", "target_kind": "team", "team": "search", "share": "0.6", "starts_on": JANUARY},
     ],
+    "anticipated-benefits": [
+        {"epic": "next-pay", "amount": dollars("2500.00"), "benefit_class": "hard_cash", "first_month": JULY},
+    ],
     "valuations": [
         {
             "outcome": "conversion",
@@ -38,6 +41,8 @@ REST: dict[str, list[dict[str, Any]]] = {
     ],
 }  # fmt: skip
 MORE: dict[str, list[dict[str, Any]]] = {
+    # Nobody works on it yet, so that what it should bring may still be said.
+    "epics": [{"code": "next-pay", "name": "Next pay", "work_type": "feature"}],
     "pools": [{"code": "training", "name": "Training"}, {"code": "licences", "name": "Licences"}],
     # Shares by cost are where pay could find a way into figures at standard rates.
     "allocation-rules": [

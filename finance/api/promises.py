@@ -1,0 +1,174 @@
+"""The doors of promises: what epics should bring, and how much of it came."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import django_filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+
+from finance.api import promise_shapes
+from finance.api.formats import EXPLAIN_URL, money, number, provenance, reason
+from finance.engine.promises import Promised
+from finance.engine.returns import decimal_text
+from finance.models import BenefitClass
+from finance.selectors.explain import CLASS_OF
+from finance.selectors.promises import PromiseRow, PromisesBy, PromisesQuery, PromisesReport, promises_report
+from finance.selectors.roi import METHOD_VERSION
+from finance.selectors.sums import RowKind
+from roi_project.access.audience import Group
+from roi_project.intake.kinds import kind_named
+from roi_project.kernel.money import to_decimal
+from roi_project.kernel.period import month_index, month_text
+from roi_project.web import params
+from roi_project.web.conditional import etag_response
+from roi_project.web.filters import Codes
+from roi_project.web.renderers import csv_response
+from roi_project.web.views import ReportView
+from roi_project.web.viewsets import FactViewSet
+
+READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
+REPORT_URL = "/api/v1/reports/promises/"
+AMOUNTS = ("promised", "matured", "not_yet_due", "arrived", "waiting", "gap")
+FIGURE_OF = {klass.name.lower(): figure for figure, klass in CLASS_OF.items()}
+COLUMNS = (
+    "due_through", "group_by", "group_code", "group_name", "row_kind", "benefit_class", "first_month", "last_month",
+    "currency", *AMOUNTS, "gap_share", "gap_reason", "started_on", "released_on", "stopped_on", "method_version",
+    "stale", "explain_url",
+)  # fmt: skip
+
+
+class AnticipatedBenefitFilter(django_filters.FilterSet):
+    """What epics should bring."""
+
+    epic = Codes(field_name="epic__code")
+    benefit_class = django_filters.ChoiceFilter(choices=BenefitClass.choices)
+
+
+class AnticipatedBenefitViewSet(FactViewSet):
+    """What epics should bring; 409 promise-frozen once work on the epic has begun."""
+
+    kind = kind_named("anticipated-benefits")
+    filterset_class = AnticipatedBenefitFilter
+    search_fields = ("epic__code", "epic__name")
+    ordering_fields = ("first_month",)
+
+
+class PromisesView(ReportView):
+    """Promised against arrived: what is due first, the largest gap before the others."""
+
+    read_groups = READERS
+    parameters = {
+        "through": "Promises are due up to this month; without it, and at most, the last month with a book.",
+        "group_by": "epic | value_stream.",
+        "epic": "Only what was promised of these epics.",
+        "value_stream": "Only the part that is for these value streams.",
+        "as_of": "What was promised and booked at this moment (RFC 3339).",
+    }
+
+    @extend_schema(responses=promise_shapes.PromisesReportSerializer, tags=["reports"])
+    def get(self, request):
+        report = promises_report(self.audience, _query(request))
+
+        def build():
+            if self.wants_csv:
+                return csv_response(COLUMNS, _csv_rows(report), f"promises-{report.query.group_by}.csv")
+            return Response(_json(report))
+
+        books = ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in report.books)
+        rows = [(row.code, row.name, row.first, row.last, row.sums, _days(row)) for row in report.rows]
+        return etag_response(request, f"{report.query!r}|{report.last}|{report.currency}|{books}|{rows}", build)
+
+
+def _query(request: Any) -> PromisesQuery:
+    last = params.month(request, "through")
+    return PromisesQuery(
+        group_by=PromisesBy(params.choice(request, "group_by", list(PromisesBy), PromisesBy.EPIC)),
+        last=None if last is None else month_index(last),
+        epics=params.codes(request, "epic"),
+        value_streams=params.codes(request, "value_stream"),
+        as_of=params.moment(request, "as_of"),
+    )
+
+
+def _json(report: PromisesReport) -> dict[str, Any]:
+    query = report.query
+    return {
+        "report": "promises",
+        "covers": report.covers,
+        "filters": {
+            "group_by": query.group_by.value,
+            "through": None if report.last is None else month_text(report.last),
+            "epic": query.epics,
+            "value_stream": query.value_streams,
+        },
+        **provenance(report.books, report.currency),
+        "totals": [_sums(report, benefit_class, sums) for benefit_class, sums in report.totals.items()],
+        "results": [
+            {
+                "group_code": row.code,
+                "group_name": row.name,
+                "row_kind": row.kind.value,
+                "first_month": month_text(row.first),
+                "last_month": month_text(row.last),
+                **_sums(report, row.benefit_class, row.sums),
+                **_days(row),
+                "explain_url": _explain_url(report, row),
+            }
+            for row in report.rows
+        ],
+    }
+
+
+def _sums(report: PromisesReport, benefit_class: str, sums: Promised) -> dict[str, Any]:
+    return {
+        "benefit_class": benefit_class,
+        **{name: money(getattr(sums, name), report.currency) for name in AMOUNTS},
+        "gap_share": decimal_text(sums.gap_share),
+        "gap_reason": reason(sums.gap_share),
+    }
+
+
+def _days(row: PromiseRow) -> dict[str, Any]:
+    return {name: row.epic and getattr(row.epic, name) for name in ("started_on", "released_on", "stopped_on")}
+
+
+def _explain_url(report: PromisesReport, row: PromiseRow) -> str | None:
+    """What arrived of an epic opens into its postings, a value stream into its epics."""
+    query = report.query
+    if not row.sums.due or row.kind is not RowKind.GROUP or report.last is None:
+        return None
+    as_of = {} if query.as_of is None else {"as_of": query.as_of.isoformat()}
+    through = month_text(min(row.last, report.last))
+    if query.group_by is PromisesBy.VALUE_STREAM:
+        epics = {} if query.epics is None else {"epic": ",".join(query.epics)}
+        asked = {"value_stream": row.code, "through": month_text(report.last), **epics, **as_of}
+        return f"{REPORT_URL}?{urlencode(asked)}"
+    if query.value_streams is not None:
+        return None  # a posting of an epic is opened with all its streams
+    asked = {"figure": FIGURE_OF[row.benefit_class], "group_by": "epic", "code": row.code}
+    return f"{EXPLAIN_URL}?{urlencode({**asked, 'from': month_text(row.first), 'through': through, **as_of})}"
+
+
+def _csv_rows(report: PromisesReport) -> Iterator[list[Any]]:
+    for row in report.rows:
+        cells = {
+            "due_through": "" if report.last is None else month_text(report.last),
+            "group_by": report.query.group_by.value,
+            "group_code": row.code,
+            "group_name": row.name,
+            "row_kind": row.kind.value,
+            "benefit_class": row.benefit_class,
+            "first_month": month_text(row.first),
+            "last_month": month_text(row.last),
+            "currency": report.currency,
+            **{name: to_decimal(getattr(row.sums, name), report.currency) for name in AMOUNTS},
+            "gap_share": number(row.sums.gap_share),
+            "gap_reason": reason(row.sums.gap_share),
+            **_days(row),
+            "method_version": METHOD_VERSION,
+            "stale": any(book.stale for book in report.books),
+            "explain_url": _explain_url(report, row),
+        }
+        yield [cells[name] for name in COLUMNS]
