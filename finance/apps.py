@@ -10,3 +10,4 @@ class FinanceConfig(AppConfig):
 
     def ready(self) -> None:
         from finance import kinds  # noqa: F401  (registers what can come in)
+        from finance.api import me  # noqa: F401  (registers what this floor says to a caller of itself)

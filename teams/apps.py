@@ -9,4 +9,5 @@ class TeamsConfig(AppConfig):
     verbose_name = "Teams and people"
 
     def ready(self) -> None:
-        import teams.kinds  # noqa: F401  what can come in on this floor
+        from teams import kinds  # noqa: F401  (registers what can come in)
+        from teams.api import me  # noqa: F401  (registers what this floor says to a caller of itself)

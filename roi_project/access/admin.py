@@ -131,6 +131,10 @@ class TokenForm(TellsRefusal, forms.ModelForm):
         choices=[(scope, scope) for scope in sorted(services.SCOPES)],
         help_text="reports is enough for a workbook; read also lists facts; write sends them; jobs keeps jobs",
     )
+    sources = forms.CharField(
+        required=False,
+        help_text="systems whose rows it may write, with commas between them; empty = of any",
+    )
     days = forms.IntegerField(
         initial=services.DEFAULT_LIFE.days, min_value=1, max_value=services.LONGEST_LIFE.days, label="Valid for days"
     )
@@ -153,12 +157,12 @@ class TokenAdmin(ShowsRefusals, ByGroups):
 
     read = write = EVERYONE
     section, icon = ACCESS, "key"
-    list_display = ("key", "name", "user", "may", "created_at", "expires_at", "last_used_at", "revoked_at")
+    list_display = ("key", "name", "user", "may", "rows_of", "created_at", "expires_at", "last_used_at", "revoked_at")
     list_select_related = ("user",)
     search_fields = ("key", "name", "user__username")
     ordering = ("-id",)
     actions = ("revoke",)
-    shown = ("key", "name", "user", "may", "created_at", "expires_at", "last_used_at", "revoked_at")
+    shown = ("key", "name", "user", "may", "rows_of", "created_at", "expires_at", "last_used_at", "revoked_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Token]:
         found = super().get_queryset(request)
@@ -171,7 +175,7 @@ class TokenAdmin(ShowsRefusals, ByGroups):
         if obj is not None:
             return self.shown
         for_others = ("user",) if self.audience(request).within(ADMINISTRATORS) else ()
-        return ("name", *for_others, "scopes", "days")
+        return ("name", *for_others, "scopes", "sources", "days")
 
     def get_form(self, request: HttpRequest, obj: Token | None = None, change: bool = False, **kwargs: Any) -> Any:
         members: dict[str, Any] = {"refusal": self.refusal_of(request)}
@@ -180,6 +184,7 @@ class TokenAdmin(ShowsRefusals, ByGroups):
         else:
             members |= {
                 "name": _themed(TokenForm.base_fields["name"], theme.TextInput()),
+                "sources": _themed(TokenForm.base_fields["sources"], theme.TextInput()),
                 "days": _themed(TokenForm.base_fields["days"], theme.TextInput({"inputmode": "numeric"})),
                 "scopes": _themed(TokenForm.base_fields["scopes"], theme.Checkboxes()),
             }
@@ -201,6 +206,7 @@ class TokenAdmin(ShowsRefusals, ByGroups):
             user=user,
             name=words["name"],
             scopes=words["scopes"],
+            sources=[source.strip() for source in words["sources"].split(",") if source.strip()],
             now=now,
             expires_at=now + dt.timedelta(days=words["days"]),
         )
@@ -223,6 +229,10 @@ class TokenAdmin(ShowsRefusals, ByGroups):
     @admin.display(description="may")
     def may(self, token: Token) -> str:
         return ", ".join(token.scopes)
+
+    @admin.display(description="rows of")
+    def rows_of(self, token: Token) -> str:
+        return ", ".join(token.sources) or "any source"
 
 
 def _themed(field: forms.Field, widget: Any) -> forms.Field:

@@ -13,6 +13,7 @@ class Token(models.Model):
     key = models.CharField(max_length=16, unique=True, editable=False, help_text="public part, safe to show")
     secret_hash = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(default=list, help_text="some of read, write, reports, jobs")
+    sources = models.JSONField(default=list, blank=True, help_text="systems whose rows it may write; none = of any")
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="to the minute")

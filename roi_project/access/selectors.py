@@ -47,6 +47,7 @@ def audience_of(user: AbstractBaseUser | AnonymousUser | None, token: Token | No
         user_id=user.pk,
         groups=frozenset(Group(name) for name in names),
         scopes=frozenset(token.scopes) if token else None,
+        sources=frozenset(token.sources) if token and token.sources else None,
     )
 
 

@@ -16,6 +16,7 @@ from roi_project.kernel.errors import FieldProblem, Invalid
 SCOPES = frozenset({"read", "write", "reports", "jobs"})
 DEFAULT_LIFE = dt.timedelta(days=90)
 LONGEST_LIFE = dt.timedelta(days=366)
+LONGEST_SOURCE = 64
 _USE_NOTED_EVERY = dt.timedelta(minutes=1)
 
 
@@ -28,10 +29,14 @@ def issue_token(
     scopes: Collection[str],
     now: dt.datetime,
     expires_at: dt.datetime | None = None,
+    sources: Collection[str] = (),
 ) -> tuple[Token, str]:
-    """Make a token that acts for a user, and its text. The text is not kept: it cannot be shown again."""
+    """Make a token that acts for a user, and its text. The text is not kept: it cannot be shown again.
+
+    With `sources` it writes rows of these systems alone, and changes none of others.
+    """
     expires_at = expires_at or now + DEFAULT_LIFE
-    _refuse_a_bad_token(user=user, name=name, scopes=scopes, life=expires_at - now)
+    _refuse_a_bad_token(user=user, name=name, scopes=scopes, life=expires_at - now, sources=sources)
     key, secret = secrets.new_pair()
     token = Token.objects.create(
         name=name,
@@ -39,6 +44,7 @@ def issue_token(
         key=key,
         secret_hash=secrets.hash_of(key, secret),
         scopes=sorted(scopes),
+        sources=sorted(set(sources)),
         expires_at=expires_at,
     )
     audit.record(
@@ -48,7 +54,13 @@ def issue_token(
         object_id=token.pk,
         object_code=key,
         before=None,
-        after={"name": name, "user": user.get_username(), "scopes": token.scopes, "expires_at": expires_at},
+        after={
+            "name": name,
+            "user": user.get_username(),
+            "scopes": token.scopes,
+            "sources": token.sources,
+            "expires_at": expires_at,
+        },
         now=now,
     )
     return token, secrets.text_of(key, secret)
@@ -89,13 +101,18 @@ def note_use(token: Token, *, now: dt.datetime) -> None:
         pass  # a courtesy to the owner: a locked or read-only database must not fail the read it stands beside
 
 
-def _refuse_a_bad_token(*, user: AbstractBaseUser, name: str, scopes: Collection[str], life: dt.timedelta) -> None:
+def _refuse_a_bad_token(
+    *, user: AbstractBaseUser, name: str, scopes: Collection[str], life: dt.timedelta, sources: Collection[str]
+) -> None:
     problems = []
     if not 1 <= len(name.strip()) <= 100:
         problems.append(FieldProblem("/name", "invalid", "A token needs a name of 1 to 100 characters."))
     if not scopes or not SCOPES.issuperset(scopes):
         known = ", ".join(sorted(SCOPES))
         problems.append(FieldProblem("/scopes", "invalid", f"A token needs at least one scope of: {known}."))
+    if any(not source.strip() or len(source) > LONGEST_SOURCE or not source.isprintable() for source in sources):
+        sentence = f"A source is the name of a system, of 1 to {LONGEST_SOURCE} characters."
+        problems.append(FieldProblem("/sources", "invalid", sentence))
     if not dt.timedelta(0) < life <= LONGEST_LIFE:
         sentence = f"A token expires in the future, within {LONGEST_LIFE.days} days."
         problems.append(FieldProblem("/expires_at", "invalid", sentence))

@@ -50,6 +50,7 @@ def receive(
         raise ValueError(f"mode {mode} is none of {', '.join(MODES)}")
     may_write(audience, kind)
     if mode == "snapshot":
+        may_write_source(audience, source)
         refuse_no_snapshot(kind, source=source, as_of=as_of, partial=partial)
     elif as_of is not None or confirm_ends is not None:
         raise refuse("as_of" if as_of is not None else "confirm_ends", "is for mode snapshot")
@@ -70,6 +71,12 @@ def may_write(audience: Audience, kind: Kind) -> None:
     """Raises Forbidden when the audience may not write this kind."""
     if not audience.within(kind.write):
         raise Forbidden(f"Writing {kind.name.replace('-', ' ')} is for {', '.join(sorted(kind.write))}.")
+
+
+def may_write_source(audience: Audience, source: str) -> None:
+    """Raises Forbidden for a state of a system whose rows the audience may not write: also an empty one ends rows."""
+    if source and audience.sources is not None and source not in audience.sources:
+        raise Forbidden(f"This token writes rows of {', '.join(sorted(audience.sources))} alone.")
 
 
 def retried(kind: Kind, act: Callable[[], Receipt], *, attempts: int = 3) -> Receipt:

@@ -127,6 +127,10 @@ def test_me_tells_who_i_am_and_until_when(api, finance):
         "user": "ada",
         "groups": ["finance"],
         "scopes": ["read", "reports"],
+        "sources": None,
+        "reporting_currency": "EUR",
+        "latest_closed_month": None,
+        "latest_computed_month": None,
         "token": {
             "key": token.key,
             "name": "test",

@@ -19,9 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--name", default="command line", help="what will use the token")
         parser.add_argument("--scopes", default="read", help="comma-separated: read, write, reports, jobs")
+        parser.add_argument("--sources", default="", help="comma-separated: systems whose rows it writes; or any")
         parser.add_argument("--days", type=int, default=DEFAULT_LIFE.days, help="until it expires (default 90)")
 
-    def handle(self, *, username, name, scopes, days, **options):
+    def handle(self, *, username, name, scopes, sources, days, **options):
         users = get_user_model()
         try:
             user = users.objects.get_by_natural_key(username)
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 user=user,
                 name=name,
                 scopes=[scope.strip() for scope in scopes.split(",") if scope.strip()],
+                sources=[source.strip() for source in sources.split(",") if source.strip()],
                 now=now,
                 expires_at=now + dt.timedelta(days=days),
             )
