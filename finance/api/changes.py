@@ -236,8 +236,8 @@ def _csv_rows(report: ChangesReport) -> Iterator[list[Any]]:
             "row_kind": row.kind.value,
         }
         for figure, parts in _amounts(row).items():
-            for part, amount in parts.items():
+            for part, minor in parts.items():
                 name = f"cost_change_{part}" if part in COST_PARTS and figure == "cost" else f"{figure}_{part}"
-                cells[name] = to_decimal(amount, report.currency)
+                cells[name] = to_decimal(minor, report.currency)
         cells |= {f"explain_url_{name}": url for name, url in _explain_urls(report, row).items()}
         yield [cells[name] for name in COLUMNS]

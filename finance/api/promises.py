@@ -1,14 +1,17 @@
 """The doors of promises: what epics should bring, and how much of it came."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from finance.api import promise_shapes
+from finance.api.files import about_books, amount, covered
 from finance.api.formats import EXPLAIN_URL, money, number, provenance, reason
 from finance.engine.promises import Promised
 from finance.engine.returns import decimal_text
@@ -17,14 +20,14 @@ from finance.selectors.explain import CLASS_OF
 from finance.selectors.promises import PromiseRow, PromisesBy, PromisesQuery, PromisesReport, promises_report
 from finance.selectors.roi import METHOD_VERSION
 from finance.selectors.sums import RowKind
-from roi_project.access.audience import Group
+from roi_project.access.audience import Audience, Group
 from roi_project.intake.kinds import kind_named
 from roi_project.kernel.money import to_decimal
 from roi_project.kernel.period import month_index, month_text
 from roi_project.web import params
 from roi_project.web.conditional import etag_response
 from roi_project.web.filters import Codes
-from roi_project.web.renderers import csv_response
+from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
 from roi_project.web.viewsets import FactViewSet
 
@@ -32,11 +35,31 @@ READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 REPORT_URL = "/api/v1/reports/promises/"
 AMOUNTS = ("promised", "matured", "not_yet_due", "arrived", "waiting", "gap")
 FIGURE_OF = {klass.name.lower(): figure for figure, klass in CLASS_OF.items()}
-COLUMNS = (
-    "due_through", "group_by", "group_code", "group_name", "row_kind", "benefit_class", "first_month", "last_month",
-    "currency", *AMOUNTS, "gap_share", "gap_reason", "started_on", "released_on", "stopped_on", "method_version",
-    "stale", "explain_url",
-)  # fmt: skip
+WORDS = {
+    "due_through": "Promises are due up to this month; empty while no month has a book.",
+    "group_by": "What rows are: epic or value_stream.",
+    "group_code": "Code of the epic or value stream; empty on the row unassigned.",
+    "group_name": "Its name.",
+    "row_kind": "group; or unassigned: what the stream shares of epics leave uncovered.",
+    "benefit_class": "hard_cash, cost_avoidance, capacity_freed or expected_loss; classes are never added up.",
+    "first_month": "The first month promised.",
+    "last_month": "The last month promised, counted too.",
+    "currency": "Currency of every amount in the row, ISO 4217.",
+    "promised": "Everything that was promised.",
+    "matured": "What was promised for the months that are due.",
+    "not_yet_due": "What was promised for the months after them.",
+    "arrived": "Validated benefit, in the months that are due.",
+    "waiting": "Claimed benefit that waits for a second person, in the same months.",
+    "gap": "matured - arrived; below zero where more came than was promised.",
+    "gap_share": "gap / matured, to six decimals.",
+    "gap_reason": "Why gap_share is empty: immature (nothing is due), zero_anticipated (nothing was promised for it).",
+    "started_on": "The day the epic was started.",
+    "released_on": "The day it was released.",
+    "stopped_on": "The day it was given up.",
+    "method_version": "Version of the method the books were compiled by.",
+    "stale": "true where facts have come in since a book was computed.",
+    "explain_url": "Opens what arrived; empty where nothing is due.",
+}
 
 
 class AnticipatedBenefitFilter(django_filters.FilterSet):
@@ -69,11 +92,12 @@ class PromisesView(ReportView):
 
     @extend_schema(responses=promise_shapes.PromisesReportSerializer, tags=["reports"])
     def get(self, request):
+        now = timezone.now()
         report = promises_report(self.audience, _query(request))
 
         def build():
-            if self.wants_csv:
-                return csv_response(COLUMNS, _csv_rows(report), f"promises-{report.query.group_by}.csv")
+            if self.file_format:
+                return _table(report, self.audience, now).response(self.file_format)
             return Response(_json(report))
 
         books = ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in report.books)
@@ -92,17 +116,34 @@ def _query(request: Any) -> PromisesQuery:
     )
 
 
+def _filters(report: PromisesReport) -> dict[str, Any]:
+    return {
+        "group_by": report.query.group_by.value,
+        "through": None if report.last is None else month_text(report.last),
+        "epic": report.query.epics,
+        "value_stream": report.query.value_streams,
+    }
+
+
+def _table(report: PromisesReport, audience: Audience, now: dt.datetime) -> Table:
+    return Table(
+        name=f"promises-{report.query.group_by}",
+        columns=WORDS,
+        rows=lambda: _rows(report),
+        about=lambda: {
+            **covered("Promised against arrived", report.covers, _filters(report)),
+            **{f"gap of {name}": amount(sums.gap, report.currency) for name, sums in report.totals.items()},
+            **about_books(report.books, audience, now),
+        },
+        size=len(report.rows),
+    )
+
+
 def _json(report: PromisesReport) -> dict[str, Any]:
-    query = report.query
     return {
         "report": "promises",
         "covers": report.covers,
-        "filters": {
-            "group_by": query.group_by.value,
-            "through": None if report.last is None else month_text(report.last),
-            "epic": query.epics,
-            "value_stream": query.value_streams,
-        },
+        "filters": _filters(report),
         **provenance(report.books, report.currency),
         "totals": [_sums(report, benefit_class, sums) for benefit_class, sums in report.totals.items()],
         "results": [
@@ -151,7 +192,7 @@ def _explain_url(report: PromisesReport, row: PromiseRow) -> str | None:
     return f"{EXPLAIN_URL}?{urlencode({**asked, 'from': month_text(row.first), 'through': through, **as_of})}"
 
 
-def _csv_rows(report: PromisesReport) -> Iterator[list[Any]]:
+def _rows(report: PromisesReport) -> Iterator[list[Any]]:
     for row in report.rows:
         cells = {
             "due_through": "" if report.last is None else month_text(report.last),
@@ -171,4 +212,4 @@ def _csv_rows(report: PromisesReport) -> Iterator[list[Any]]:
             "stale": any(book.stale for book in report.books),
             "explain_url": _explain_url(report, row),
         }
-        yield [cells[name] for name in COLUMNS]
+        yield [cells[name] for name in WORDS]

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
 
-from finance.api import changes, column_words
+from finance.api import changes, column_words, promises
 from outcomes.api import reports as capacity
 from roi_project.intake.columns import Choice, Column
 from roi_project.intake.kinds import all_kinds
@@ -57,6 +57,7 @@ def test_every_operation_has_a_name_of_its_own_a_summary_and_problems(document):
         ("reconciliation", column_words.RECONCILIATION_WORDS),
         ("capacity", capacity.WORDS),
         ("changes", changes.WORDS),
+        ("promises", promises.WORDS),
     ],
 )
 def test_the_page_of_a_report_has_the_columns_of_its_file_in_their_order(page, words):

@@ -177,6 +177,7 @@ def test_without_a_book_nothing_is_due_and_without_a_promise_there_is_nothing(ap
     report = asked(api(leader))
 
     assert report["covers"] == "no month has a book yet, so nothing is due"
+    assert api(leader).get(URL, {"format": "xlsx"}).status_code == 200
     assert [amounts(row) for row in report["results"]] == [("100.00", "0.00", "100.00", "0.00", "0.00", "0.00")]
 
 
