@@ -1,4 +1,4 @@
-"""A workbook is looked at before it is unpacked, and a cell that holds no value of its own is refused by its address."""
+"""A workbook is looked at before it is unpacked; a cell with no value of its own is refused by its address."""
 
 import datetime as dt
 import io
@@ -81,7 +81,8 @@ def test_words_that_only_look_like_a_formula_are_words():
 
 
 def test_an_error_and_a_time_of_day_are_refused_by_their_address():
-    with opened(book((dt.datetime(2026, 1, 1, 9, 30),), formulas={"B1": "=1/0"})) as (sheet,):
+    moment = dt.datetime(2026, 1, 1, 9, 30)  # noqa: DTZ001  (a spreadsheet knows no zone)
+    with opened(book((moment,), formulas={"B1": "=1/0"})) as (sheet,):
         ((_, (moment, formula)),) = sheet.rows
 
     assert str(moment) == "A1 has a time of day, where a day is meant"

@@ -1,0 +1,161 @@
+"""Reading the workbook: what stands in its sheets, which rows are examples, and what is wrong with it as a whole."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from finance.services.workbook.sheets import EXAMPLE, EXAMPLE_CODE, NOTE, PROBLEM, SHEETS, WHAT_TO_WRITE, Heading, Sheet
+from roi_project.intake import values
+from roi_project.intake.columns import Choice, Flag
+from roi_project.intake.written_numbers import Numbers
+from roi_project.intake.xlsx_file import Doubtful, Value, opened
+from roi_project.intake.xlsx_file import Sheet as FileSheet
+from roi_project.intake.xlsx_rows import text_of
+from roi_project.kernel.errors import Invalid
+
+MOST_ROWS = 200_000
+TAKE_THE_TEMPLATE = "Take the template again, and copy your rows into it."
+
+
+@dataclass
+class FilledRow:
+    """A row as it was written. `texts` are by heading, as the importer reads them; `wrongs` are sentences."""
+
+    number: int
+    cells: dict[str, Value | Doubtful]
+    texts: dict[str, str] = field(default_factory=dict)
+    wrongs: list[str] = field(default_factory=list)
+
+    def fails(self, sentence: str, heading: str = "") -> None:
+        words = f"{heading}: {sentence}" if heading else sentence
+        words = words if words.endswith((".", "!", "?")) else f"{words}."
+        if words not in self.wrongs:
+            self.wrongs.append(words)
+
+
+@dataclass
+class Workbook:
+    """What was sent: rows by titles of sheets, how many examples were left out, and sheets that are none of ours."""
+
+    rows: dict[str, list[FilledRow]] = field(default_factory=dict)
+    examples: int = 0
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def refused(self) -> int:
+        return sum(bool(row.wrongs) for rows in self.rows.values() for row in rows)
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+
+def read_workbook(file: BinaryIO, *, numbers: Numbers) -> Workbook:
+    """Every row of the known sheets. Raises Invalid for a workbook that cannot be understood as a whole."""
+    book = Workbook()
+    known = {sheet.title.casefold(): sheet for sheet in SHEETS}
+    with opened(file) as found:
+        for one in found:
+            sheet = known.get(one.title.strip().casefold())
+            if sheet is None:
+                book.unknown.append(one.title)
+                continue
+            one.refuse_merged()
+            book.rows[sheet.title] = _rows(sheet, one, book, numbers)
+    if not book.rows:
+        titles = ", ".join(sheet.title for sheet in SHEETS)
+        raise Invalid(f"None of the sheets has a name of the template; those are {titles}. {TAKE_THE_TEMPLATE}")
+    if not book.count:
+        left = f" The {book.examples} rows marked as examples are not counted." if book.examples else ""
+        raise Invalid(
+            f"The workbook has no rows of your own yet.{left} Write some below the examples; the sheets Teams, Costs "
+            "and Benefits are enough to begin with."
+        )
+    return book
+
+
+def _rows(sheet: Sheet, found: FileSheet, book: Workbook, numbers: Numbers) -> list[FilledRow]:
+    _, cells = next(found.rows, (1, []))
+    titles = ["" if cell is None else str(cell).strip() for cell in cells]
+    _check_headings(sheet, titles)
+    headings = {heading.title: heading for heading in sheet.headings}
+    kept = {*headings, NOTE}
+    rows: list[FilledRow] = []
+    for number, cells in found.rows:
+        note = str(cells[titles.index(NOTE)] or "").casefold() if NOTE in titles[: len(cells)] else ""
+        if note == WHAT_TO_WRITE:
+            continue
+        if note.startswith(EXAMPLE):
+            book.examples += 1
+            continue
+        row = FilledRow(number, {title: cell for title, cell in zip(titles, cells, strict=False) if title in kept})
+        if len(cells) > len(titles) or any(
+            cells[at] is not None for at, title in enumerate(titles[: len(cells)]) if not title
+        ):
+            row.fails("has something in a column without a heading; empty it, or move it under its heading")
+        if not row.wrongs and all(cell is None for title, cell in row.cells.items() if title != NOTE):
+            continue
+        _read(row, headings, numbers)
+        rows.append(row)
+        if len(rows) > MOST_ROWS:
+            raise Invalid(f"Sheet {sheet.title} has more than {MOST_ROWS:,} rows. Send the rest in another workbook.")
+    return rows
+
+
+def _check_headings(sheet: Sheet, titles: Sequence[str]) -> None:
+    """Raises Invalid unless the first row names the columns that are needed, and no others than are known."""
+    own = {heading.title for heading in sheet.headings}
+    missing = [heading.title for heading in sheet.headings if heading.needed and heading.title not in titles]
+    strange = [title for title in titles if title and title not in own | {NOTE, PROBLEM}]
+    if not any(titles):
+        raise Invalid(f"Sheet {sheet.title} has no headings in its first row. {TAKE_THE_TEMPLATE}")
+    if missing or strange:
+        for other in SHEETS:
+            names = {heading.title for heading in other.headings}
+            if other is not sheet and {title for title in titles if title} <= names | {NOTE, PROBLEM}:
+                raise Invalid(
+                    f"Sheet {sheet.title} has the headings of {other.title}. "
+                    "Give each sheet the name that belongs to its columns."
+                )
+    if missing:
+        words = ", ".join(f"“{title}”" for title in missing)
+        raise Invalid(
+            f"Sheet {sheet.title} has no column {words}. Write the heading into its first row, or take the template "
+            "again and copy your rows into it."
+        )
+    if strange:
+        close = difflib.get_close_matches(strange[0], sorted(own), n=1)
+        hint = f"did you mean “{close[0]}”?" if close else f"known are {', '.join(sorted(own))}."
+        raise Invalid(f"Sheet {sheet.title} has a column “{values.clean(strange[0][:60])}” that nobody knows; {hint}")
+    twice = sorted({title for title in titles if title and titles.count(title) > 1})
+    if twice:
+        raise Invalid(f"Sheet {sheet.title} has the heading “{twice[0]}” twice. Take one of them away.")
+
+
+def _read(row: FilledRow, headings: dict[str, Heading], numbers: Numbers) -> None:
+    for title, heading in headings.items():
+        try:
+            row.texts[title] = _text(row.cells.get(title), heading, numbers)
+        except ValueError as error:
+            row.fails(str(error), title)
+            row.texts[title] = ""
+    example = next((title for title, text in row.texts.items() if text.startswith(EXAMPLE_CODE)), None)
+    if example is not None:
+        row.fails("is an example of the template; delete the row, or write your own over it", example)
+
+
+def _text(cell: Value | Doubtful, heading: Heading, numbers: Numbers) -> str:
+    column = heading.column
+    text = text_of(cell, column, heading.name, numbers)
+    if isinstance(column, Choice):
+        word = text.strip().replace(" ", "_").casefold()
+        if word and word not in column.known:
+            raise ValueError(f"{values.shown(text)} is none of {', '.join(heading.choices)}")
+        return word
+    if isinstance(column, Flag):
+        meant = {"yes": "true", "no": "false", "true": "true", "false": "false", "": ""}.get(text.strip().casefold())
+        if meant is None:
+            raise ValueError(f"{values.shown(text)} is neither yes nor no")
+        return meant
+    return text.strip() if heading.codes_of or "code" in heading.name else text
