@@ -11,3 +11,4 @@ class FinanceConfig(AppConfig):
     def ready(self) -> None:
         from finance import kinds  # noqa: F401  (registers what can come in)
         from finance.api import me  # noqa: F401  (registers what this floor says to a caller of itself)
+        from finance.selectors import lacks  # noqa: F401  (registers what this floor may miss)

@@ -10,3 +10,4 @@ class OutcomesConfig(AppConfig):
 
     def ready(self) -> None:
         from outcomes import kinds  # noqa: F401  (registers what can come in)
+        from outcomes.selectors import lacks  # noqa: F401  (registers what this floor may miss)

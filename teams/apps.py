@@ -11,3 +11,4 @@ class TeamsConfig(AppConfig):
     def ready(self) -> None:
         from teams import kinds  # noqa: F401  (registers what can come in)
         from teams.api import me  # noqa: F401  (registers what this floor says to a caller of itself)
+        from teams.selectors import lacks  # noqa: F401  (registers what this floor may miss)

@@ -6,3 +6,6 @@ class JobsConfig(AppConfig):
 
     name = "roi_project.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        from roi_project.jobs import lacks  # noqa: F401  (registers what the queue may miss)

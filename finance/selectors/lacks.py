@@ -1,0 +1,101 @@
+"""What stands between the facts and a first ROI. It counts, and tells no amounts and nothing of pay."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from finance.models import (
+    BenefitEntry,
+    BenefitReview,
+    BookMonth,
+    ContractorLine,
+    CostEntry,
+    Decision,
+    ExchangeRate,
+    RateCard,
+    Valuation,
+)
+from finance.selectors.months import current_books
+from roi_project.kernel.period import month_index, month_text
+from roi_project.start.lacks import Lack, are, check, have
+from teams.models import Person
+from teams.selectors.organisation import settings_on
+
+YEAR = 12
+
+
+@check("rates")
+def unpriced_roles(now: dt.datetime) -> Iterator[Lack]:
+    roles = Person.objects.exclude(role__in=RateCard.current.values("role")).values("role").distinct().count()
+    if roles:
+        yield Lack(
+            "ROI and investment",
+            f"There are no rates for {roles:,} role famil{'y' if roles == 1 else 'ies'}, so the time of its people "
+            "has no cost.",
+            "Fill the sheet Rates, or add rate cards.",
+        )
+
+
+@check("costs")
+def nothing_costs(now: dt.datetime) -> Iterator[Lack]:
+    if not any(model.current.exists() for model in (CostEntry, RateCard, ContractorLine)):
+        yield Lack(
+            "ROI and investment",
+            "There are no costs and no rates.",
+            "Fill the sheet Costs, or the sheets People & assignments and Rates.",
+            blocks=True,
+        )
+
+
+@check("benefits")
+def nothing_returns(now: dt.datetime) -> Iterator[Lack]:
+    if not (BenefitEntry.current.exists() or Valuation.current.exists()):
+        yield Lack("ROI", "There are no benefits.", "Fill the sheet Benefits, or value an outcome.", blocks=True)
+    elif not BenefitReview.current.filter(decision=Decision.VALIDATED).exists():
+        yield Lack(
+            "ROI",
+            "No benefit has been validated, so none is counted as returned.",
+            "Somebody else of finance validates them (Benefit entries in the admin), then compile again.",
+            blocks=True,
+        )
+
+
+@check("exchange-rates")
+def unknown_currencies(now: dt.datetime) -> Iterator[Lack]:
+    used: set[str] = set()
+    for model in (RateCard, CostEntry, ContractorLine, BenefitEntry, Valuation):
+        used |= set(model.current.values_list("currency", flat=True).distinct())
+    known = set(ExchangeRate.current.values_list("currency", flat=True).distinct())
+    unknown = sorted(used - known - {settings_on(now.date()).reporting_currency, ""})
+    if unknown:
+        yield Lack(
+            "ROI and investment",
+            f"There is no exchange rate for {', '.join(unknown)}, so amounts in it are not counted.",
+            "Add exchange rates for its months.",
+        )
+
+
+@check("books")
+def months_without_a_book(now: dt.datetime) -> Iterator[Lack]:
+    last = now.date()
+    days = [*CostEntry.current.filter(incurred_on__lte=last).dates("incurred_on", "month")]
+    days += BenefitEntry.current.filter(month__lte=last).dates("month", "month")
+    months = BookMonth.objects.exclude(current_book=None).values_list("month", flat=True)
+    booked = {month_index(month) for month in months}
+    missing = sorted({month_index(day) for day in days} - booked)
+    if missing:
+        yield Lack(
+            "every report",
+            f"{have(len(missing), 'month')} costs or benefits, and no book.",
+            f"Compile: manage.py compile_books {month_text(missing[0])} {month_text(missing[-1])} --by USERNAME.",
+            blocks=not booked,
+        )
+    elif not booked:
+        yield Lack("every report", "No month has a book.", "Compile the months you want to see.", blocks=True)
+    latest = max(booked, default=0)
+    stale = [book for book in current_books(latest - YEAR + 1, latest) if book.stale] if booked else []
+    if stale:
+        yield Lack(
+            "every report",
+            f"{are(len(stale), 'month')} compiled without their newest facts.",
+            "Compile them again; a worker does so by itself after a while.",
+        )
