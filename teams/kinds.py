@@ -21,10 +21,12 @@ from teams.models import (
     PersonTerms,
     RoleFamily,
     Team,
+    TeamName,
     TeamStreamShare,
     Topology,
     ValueStream,
 )
+from teams.selectors import team_names
 from teams.selectors.masters import SEE_PEOPLE
 from teams.services import spans, streams
 
@@ -226,6 +228,27 @@ register(
         new_matters=False,
         material=frozenset({"code", "topology", "starts_on", "ends_on"}),
         snapshot=Snapshot(starts="starts_on", ends="ends_on"),
+        forwards=team_names.forwards,
+    )
+)
+
+register(
+    Kind(
+        name="team-names",
+        singular="team-name",
+        model=TeamName,
+        description="What a system calls a team from a day on, after a rename, a merger or a split.",
+        columns=(
+            Text("system", "who calls it so; empty = the name is a code", required=False, max_length=64),
+            Code("called", "an external id in that system, or an old code", max_length=300),
+            Reference("team", "the team that is meant", to="teams", direct=True),
+            STARTS,
+            ENDS,
+        ),
+        identity=("system", "called", "team", "starts_on"),
+        read=EVERYONE,
+        write=PLAN,
+        no_overlap=("called", "system", "team"),
     )
 )
 

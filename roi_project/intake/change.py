@@ -1,5 +1,6 @@
 """Changing or taking back one stored thing that the caller named."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ def change(
     partial: Mapping[str, Any],
     *,
     if_match: Collection[str] | None = None,
+    today: dt.date | None = None,
 ) -> Receipt:
     """Change some columns of one fact (by key) or master (by id): absent keeps, null clears.
 
@@ -38,7 +40,7 @@ def change(
     def once() -> Receipt:
         with transaction.atomic():
             stored = _locked(kind, key_or_id, if_match)
-            return _run(Intake(audience, kind), _patched(Plan(kind), stored, partial))
+            return _run(Intake(audience, kind, today=today), _patched(Plan(kind), stored, partial))
 
     return retried(kind, once)
 

@@ -6,7 +6,7 @@ same and is refused with the same sentence wherever it comes in. Floors declare 
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,23 @@ class Span:
 
     first: dt.date
     end: dt.date | None
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A name of a source (a code, when there is no source) that stands for a master from a day until before another."""
+
+    source: str
+    name: str
+    starts_on: dt.date
+    ends_on: dt.date | None
+    to: Any
+
+    def holds(self, day: dt.date | None) -> bool:
+        """Whether it does on a day; without a day, whether it has no end."""
+        if day is None:
+            return self.ends_on is None
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,8 @@ class Kind:
                several rows. It may raise a Refusal, which undoes the request; a request of up to
                10,000 rows is one call, a longer file one per 10,000.
     snapshot   how its rows follow the state of a day; None: it is not sent as a whole
+    forwards   for masters: given names (source, external id or code), those of them that stand for another
+               one. Rows that point here by name find the one that is meant on their day
     """
 
     name: str
@@ -104,6 +123,7 @@ class Kind:
     new_matters: bool = True
     after: Callable[[list[Any]], None] | None = None
     snapshot: Snapshot | None = None
+    forwards: Callable[[Collection[tuple[str, str]]], Iterable[Forward]] | None = None
     description: str = ""
 
     @property

@@ -6,7 +6,21 @@ from typing import Any
 
 from django.db import models
 
-from roi_project.intake.columns import ABSENT, Amount, Code, Column, Flag, Moment, Money, Number, Reference, Share, Text
+from roi_project.intake.columns import (
+    ABSENT,
+    Amount,
+    Code,
+    Column,
+    Day,
+    Flag,
+    Moment,
+    Money,
+    Month,
+    Number,
+    Reference,
+    Share,
+    Text,
+)
 from roi_project.intake.kinds import Kind, kind_named
 
 SOURCE = Text("source", "the system the row comes from; by default the request's", required=False, max_length=64)
@@ -27,6 +41,7 @@ class Plan:
     references: tuple[Reference, ...] = field(init=False)
     control: Column | None = field(init=False)
     defaults: dict[str, Any] = field(init=False)
+    dated_by: Column | None = field(init=False)
     json_names: frozenset[str] = field(init=False)
     csv_names: frozenset[str] = field(init=False)
 
@@ -42,6 +57,8 @@ class Plan:
         put(self, "references", tuple(column for column in columns if isinstance(column, Reference)))
         put(self, "control", _control_of(columns))
         put(self, "defaults", _stored_defaults(kind.model, columns))
+        days = (column for column in columns if isinstance(column, Day | Month))
+        put(self, "dated_by", None if kind.is_master else next(days, None))
         put(self, "json_names", frozenset(column.name for column in every))
         put(self, "csv_names", frozenset(name for column in every for name in column.csv_names))
 

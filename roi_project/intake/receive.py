@@ -34,6 +34,7 @@ def receive(
     source: str = "",
     as_of: dt.date | None = None,
     confirm_ends: int | None = None,
+    today: dt.date | None = None,
     frozen_check: bool = True,
     keep_results: bool = True,
 ) -> Receipt:
@@ -43,7 +44,8 @@ def receive(
     a single one. Nothing is stored when a row is refused, unless `partial`; and never with `dry_run`, or
     when `control_total` or `row_count` do not agree with what was read. `mode` "create" refuses what is
     already known. Mode "snapshot" takes the rows as all that `source` knows on the day `as_of`: what is missing
-    ends, see snapshots.py. `frozen_check` False leaves `late` uncounted. Raises Forbidden when the audience may not
+    ends, see snapshots.py. `today` is the day of rows that have none, for names that stand for something else from
+    a day on. `frozen_check` False leaves `late` uncounted. Raises Forbidden when the audience may not
     write this kind, Conflict when somebody else wrote the same at the same moment.
     """
     if mode not in MODES:
@@ -56,7 +58,13 @@ def receive(
         raise refuse("as_of" if as_of is not None else "confirm_ends", "is for mode snapshot")
 
     def once() -> Receipt:
-        asked: dict[str, Any] = {"source": source, "mode": mode, "partial": partial, "keep_results": keep_results}
+        asked: dict[str, Any] = {
+            "source": source,
+            "mode": mode,
+            "partial": partial,
+            "keep_results": keep_results,
+            "today": today,
+        }
         if as_of is None:
             intake = Intake(audience, kind, **asked)
         else:

@@ -1,5 +1,6 @@
 """Finding what rows point at, in bulk: one query per kind, addressing style and source."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from roi_project.intake.columns import Ref, Reference
+from roi_project.intake.forwarding import Forwards, Misleading
 from roi_project.intake.kinds import Wrong, kind_named
 from roi_project.intake.plan import Plan, model_of
 from roi_project.intake.rows import Row
@@ -22,8 +24,11 @@ def chunks(names: Iterable[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
 class Resolver:
     """Turns references into instances and remembers them over the batches of one request."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, today: dt.date | None = None) -> None:
         self.plan = plan
+        self.today = today
+        self.as_of: dt.date | None = None  # the day of all rows, instead of their own
+        self._forwards: dict[str, Forwards] = {}
         self._found: dict[str, dict[Ref, Model]] = defaultdict(dict)
         self._known: dict[str, int] = {}
 
@@ -33,6 +38,7 @@ class Resolver:
             return
         for to, refs in self._missing(rows).items():
             self._look_up(to, refs)
+        self._learn_forwards(rows)
         siblings = self._siblings(rows)
         for row in rows:
             for column in self.plan.references:
@@ -62,6 +68,21 @@ class Resolver:
                     name = getattr(instance, field)
                     found[Ref(style, (source, name) if style == "external" else name)] = instance  # type: ignore[arg-type]
 
+    def _learn_forwards(self, rows: Sequence[Row]) -> None:
+        for column in self.plan.references:
+            kind = kind_named(column.to)
+            if kind.forwards is None or column.direct:
+                continue
+            refs = {row.values.get(column.name) for row in rows}
+            self._forwards.setdefault(column.to, Forwards(kind)).learn(ref for ref in refs if isinstance(ref, Ref))
+
+    def _day_of(self, row: Row) -> dt.date | None:
+        """The day a row is about: of a fact its first day or month, else today."""
+        if self.as_of is not None:
+            return self.as_of
+        day = None if self.plan.dated_by is None else row.values.get(self.plan.dated_by.name)
+        return day if isinstance(day, dt.date) else self.today
+
     def _siblings(self, rows: Sequence[Row]) -> dict[Ref, Model]:
         """Drafts of this request's masters by their own names, for a kind that points at itself."""
         if not any(column.to == self.plan.kind.name for column in self.plan.references):
@@ -82,6 +103,12 @@ class Resolver:
         instance = self._found[column.to].get(ref)
         if instance is None and column.to == self.plan.kind.name:
             instance = siblings.get(ref)
+        if column.to in self._forwards and not column.direct:
+            try:
+                instance = self._forwards[column.to].meant(ref, instance, self._day_of(row))
+            except Misleading as misleading:
+                row.fails(Wrong(column.name, misleading.sentence, "ambiguous_reference"))
+                return None
         if instance is None:
             row.fails(self._nobody(column, ref))
         return instance

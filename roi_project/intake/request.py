@@ -39,12 +39,13 @@ class Intake:
         mode: str = "upsert",
         partial: bool = False,
         keep_results: bool = True,
+        today: dt.date | None = None,
     ) -> None:
         self.audience, self.kind = audience, kind
         self.source, self.mode, self.partial, self.keep_results = source, mode, partial, keep_results
         self.plan = Plan(kind)
         self.receipt = Receipt(kind.name, partial=partial)
-        self.resolver = Resolver(self.plan)
+        self.resolver = Resolver(self.plan, today=today)
         self.seen = identity.Seen()
         self.frozen: Sequence[dt.date] = []
         self.ranges: set[touches.Months] = set()

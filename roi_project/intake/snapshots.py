@@ -52,7 +52,7 @@ class SnapshotIntake(Intake):
         assert kind.snapshot is not None
         self.snapshot: Snapshot = kind.snapshot
         self.as_of, self.confirmed = as_of, confirm_ends
-        self.receipt.as_of = as_of
+        self.receipt.as_of = self.resolver.as_of = as_of
         self.following: dict[str, list[Row]] = {}
 
     def batches(self, raws: Iterable[Raw]) -> Iterator[list[Raw]]:

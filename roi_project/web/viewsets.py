@@ -145,7 +145,7 @@ class KindViewSet(Manners, ListModelMixin, GenericViewSet):
         return Response(answered, status=status)
 
     def _create(self, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
-        receipt = receive(self.audience, self.kind, [(None, body, "json")])
+        receipt = receive(self.audience, self.kind, [(None, body, "json")], today=timezone.now().date())
         if receipt.refused:
             raise receipt.refusal()
         found = receipt.results[0].identity
@@ -160,7 +160,7 @@ class KindViewSet(Manners, ListModelMixin, GenericViewSet):
 
     def partial_update(self, request: Any, **kwargs: Any) -> Response:
         named = kwargs[self.lookup_field]
-        change(self.audience, self.kind, named, request.data, if_match=self._if_match())
+        change(self.audience, self.kind, named, request.data, if_match=self._if_match(), today=timezone.now().date())
         return self._answer(self.get_object())
 
     @action(detail=False, methods=["post"])
@@ -178,6 +178,7 @@ class KindViewSet(Manners, ListModelMixin, GenericViewSet):
             source=body.source,
             as_of=body.as_of,
             confirm_ends=body.confirm_ends,
+            today=timezone.now().date(),
         )
         if receipt.is_refused:
             raise receipt.refusal()

@@ -23,6 +23,15 @@ class TeamAdmin(MasterAdmin):
 
 
 @register
+class TeamNameAdmin(FactAdmin):
+    kind = kind_named("team-names")
+    section, icon = TEAMS, "alt_route"
+    shown = ("called", "system", "team", "starts_on", "ends_on")
+    search_fields = ("called", "team__code", "team__name")
+    list_filter = ("system", by_reference("team"), by_day("starts_on"))
+
+
+@register
 class TeamStreamShareAdmin(FactAdmin):
     kind = kind_named("team-stream-shares")
     section, icon = TEAMS, "call_split"

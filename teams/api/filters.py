@@ -8,7 +8,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 
-from roi_project.web.filters import Codes, Day, Holding
+from roi_project.web.filters import Codes, Day, Holding, Plain
 from teams.models import AbsenceReason, Topology
 
 
@@ -68,6 +68,14 @@ class TeamStreamShareFilter(Holding):
 
     team = Codes(field_name="team__code")
     stream = Codes(field_name="stream__code")
+
+
+class TeamNameFilter(Holding):
+    """What systems call teams."""
+
+    team = Codes(field_name="team__code")
+    system = Codes(field_name="system")
+    called = Plain(field_name="called")
 
 
 class PersonTermsFilter(Holding):

@@ -8,6 +8,7 @@ urlpatterns = router_for(
     views.ValueStreamViewSet,
     views.RoleFamilyViewSet,
     views.TeamViewSet,
+    views.TeamNameViewSet,
     views.TeamStreamShareViewSet,
     views.PersonViewSet,
     views.PersonTermsViewSet,

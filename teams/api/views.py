@@ -42,6 +42,15 @@ class TeamViewSet(MasterViewSet):
     ordering_fields = BY_NAME
 
 
+class TeamNameViewSet(FactViewSet):
+    """What systems call teams, from when until when."""
+
+    kind = kind_named("team-names")
+    filterset_class = filters.TeamNameFilter
+    search_fields = ("called", "team__code", "team__name")
+    ordering_fields = ("called", "starts_on")
+
+
 class TeamStreamShareViewSet(FactViewSet):
     """Which streams a team works for."""
 

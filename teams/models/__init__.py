@@ -5,7 +5,7 @@ from teams.models.calendar import Absence, AbsenceReason, Closure
 from teams.models.organisation import FiscalMonth, OfficialRates, OrganisationSettings
 from teams.models.person import WEEKDAYS, Person, PersonTerms
 from teams.models.role import RoleFamily
-from teams.models.team import Team, TeamStreamShare, Topology
+from teams.models.team import Team, TeamName, TeamStreamShare, Topology
 from teams.models.value_stream import ValueStream
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "PersonTerms",
     "RoleFamily",
     "Team",
+    "TeamName",
     "TeamStreamShare",
     "Topology",
     "ValueStream",

@@ -34,6 +34,21 @@ class Team(Master):
         ]
 
 
+class TeamName(DatedFact):
+    """What a system calls a team from a day on: after a rename, a merger or a split its rows find the right one."""
+
+    system = models.CharField(max_length=64, blank=True, default="", help_text="who calls it so; empty = it is a code")
+    called = models.CharField(max_length=300, help_text="an external id there, or an old code")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="names")
+
+    class Meta(DatedFact.Meta):
+        constraints = [
+            *DatedFact.Meta.constraints,
+            models.CheckConstraint(condition=~Q(called=""), name="teams_teamname_is_called_something"),
+        ]
+        indexes = [models.Index(fields=["called"], name="teams_teamname_called")]
+
+
 class TeamStreamShare(DatedFact):
     """The part of a team that works for a value stream for a while; what is left over is unassigned."""
 

@@ -42,6 +42,7 @@ TABLE = {
     "value-streams": (ALL, PLAN),
     "role-families": (ALL, PLAN),
     "teams": (ALL, PLAN),
+    "team-names": (ALL, PLAN),
     "team-stream-shares": (ALL, PLAN),
     "closures": (ALL, PLAN),
     "people": (NO_ADMIN, PLAN),

@@ -26,9 +26,13 @@ class Ref:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference(Column):
-    """A pointer to a row of the kind named `to`. Rows are looked up in bulk after all were read."""
+    """A pointer to a row of the kind named `to`. Rows are looked up in bulk after all were read.
+
+    `direct` takes a name as it is, whatever it is forwarded to.
+    """
 
     to: str
+    direct: bool = False
 
     def parse(self, raw: Any) -> Ref:
         if isinstance(raw, str):

@@ -11,6 +11,7 @@ CANARIES = {
 """What each person is paid a month: amounts that stand nowhere else."""
 
 REST: dict[str, list[dict[str, Any]]] = {
+    "team-names": [{"system": "jira", "called": "T-9", "team": "checkout", "starts_on": JANUARY}],
     "person-terms": [{"person": "cho", "level": "senior", "starts_on": "2026-07-10"}],
     "closures": [{"country": "US", "on": "2026-07-03", "name": "Summer day"}],
     "absences": [{"person": "gus", "reason": "unpaid", "starts_on": "2026-07-06", "ends_on": "2026-07-08"}],

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.utils import timezone
 
 from roi_project.access.selectors import by_command
 from roi_project.intake import values
@@ -67,6 +68,7 @@ class Command(BaseCommand):
                     mode=mode,
                     as_of=as_of,
                     confirm_ends=confirm_ends,
+                    today=timezone.now().date(),
                     keep_results=mode == "snapshot",
                 )
         except OSError as error:
