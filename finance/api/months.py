@@ -7,13 +7,14 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
-from finance.api import formats, month_shapes, parameters
+from finance.api import follow_ups, formats, month_shapes, parameters
 from finance.engine.findings import FindingCode
 from finance.models import BookMonth
-from finance.selectors.findings import codes_for, findings
+from finance.selectors.findings import codes_for, findings, open_on, with_follow_ups
 from finance.selectors.months import MonthBook, books_without_pay, current_books
 from finance.selectors.roi import earliest_month, latest_month
 from finance.services import books
+from finance.services.follow_ups import KEEPERS, look_after
 from roi_project.access.audience import Audience, Group
 from roi_project.intake.columns.days import rfc3339
 from roi_project.intake.values import shown
@@ -141,29 +142,38 @@ def _codes(request: Any, audience: Audience) -> tuple[str, ...] | None:
 
 
 class FindingsView(ApiView):
-    """What readers of the books should know: missing rates, over-allocation, stale drivers, closed cycles."""
+    """What readers of the books should know: missing rates, over-allocation, stale drivers, closed cycles.
+
+    Finance and leaders say who looks after one, or accept it for a while: PUT says everything, PATCH what is there.
+    """
 
     read_groups = READERS
-    parameters = {**parameters.SPAN, "code": f"Only findings with these codes: {', '.join(FindingCode)}."}
+    write_groups = KEEPERS
+    parameters = {
+        **parameters.SPAN,
+        "code": f"Only findings with these codes: {', '.join(FindingCode)}.",
+        "accepted": "true: also those that are accepted today.",
+    }
 
-    @extend_schema(responses=month_shapes.FindingsSerializer, tags=["books"])
+    @extend_schema(responses=follow_ups.FollowedFindingsSerializer, tags=["books"])
     def get(self, request):
-        found = _books(request, self.audience)
-        rows = list(findings(self.audience, found, codes=_codes(request, self.audience))[: MOST_FINDINGS + 1])
-        return Response(
-            {
-                "complete": len(rows) <= MOST_FINDINGS,
-                "results": [
-                    {
-                        "month": f"{row.book.month:%Y-%m}",
-                        "code": row.code,
-                        "team": row.team and row.team.code,
-                        "pool": row.pool and row.pool.code,
-                        "person": row.person and row.person.code,
-                        "role": row.role and row.role.code,
-                        "detail": row.detail,
-                    }
-                    for row in rows[:MOST_FINDINGS]
-                ],
-            }
-        )
+        found = findings(self.audience, _books(request, self.audience), codes=_codes(request, self.audience))
+        today = timezone.localdate()
+        if not params.flag(request, "accepted"):
+            found = open_on(found, today)
+        rows = with_follow_ups(self.audience, found[: MOST_FINDINGS + 1], today)
+        shown = [follow_ups.finding_json(row, care) for row, care in rows[:MOST_FINDINGS]]
+        return Response({"complete": len(rows) <= MOST_FINDINGS, "results": shown})
+
+    @extend_schema(request=follow_ups.LookAfterSerializer, responses=follow_ups.FollowUpSerializer, tags=["books"])
+    def put(self, request):
+        return self._look_after(request, whole=True)
+
+    @extend_schema(request=follow_ups.LookAfterSerializer, responses=follow_ups.FollowUpSerializer, tags=["books"])
+    def patch(self, request):
+        return self._look_after(request, whole=False)
+
+    def _look_after(self, request, *, whole):
+        about, changes = follow_ups.follow_up_from(request.data, whole=whole)
+        row = look_after(self.audience, about, changes)
+        return Response(follow_ups.follow_up_json(row, timezone.localdate()))

@@ -15,6 +15,7 @@ from finance.models.book import (
 from finance.models.contractor import ContractorLine
 from finance.models.cost import CostCategory, CostEntry
 from finance.models.currency import ExchangeRate, RateType
+from finance.models.follow_up import FindingFollowUp
 from finance.models.pool import (
     AllocationRule,
     AllocationShare,
@@ -47,6 +48,7 @@ __all__ = [
     "DriverRow",
     "ExchangeRate",
     "Finding",
+    "FindingFollowUp",
     "IdleMode",
     "Line",
     "MonthState",

@@ -190,6 +190,19 @@ def test_findings_of_every_code(ask, callers):
     assert {row["code"] for row in found[1]} == {code for code in FindingCode if not code.endswith("_of_pay")}
 
 
+def test_who_looks_after_a_finding(ask, callers, document):
+    send_golden()
+    compile_months(JULY)
+    body = {"code": "over_allocated", "person": "gus", "owner": "Bob", "due_on": "2026-09-30"}
+
+    for method in ("put", "patch"):
+        answer = getattr(callers[1], method)("/api/v1/findings/", body, format="json")
+        assert document.faults(method, "/api/v1/findings/", answer) == []
+    [row] = ask(callers[1], "findings/?code=over_allocated&accepted=true")["results"]
+
+    assert row["owner"] == "Bob"
+
+
 def test_a_month_on_its_way_from_facts_to_its_close(ask, callers, api, second_finance):
     keeper, other = callers[0], api(second_finance)
     for kind, rows in ROWS.items():

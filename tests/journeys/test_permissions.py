@@ -75,7 +75,7 @@ TABLE = {
     # books and what is read from them
     "books": (NO_ADMIN, FINANCE),
     "months": (NO_ADMIN, FINANCE),
-    "findings": (NO_ADMIN, NOBODY),
+    "findings": (NO_ADMIN, frozenset({"finance", "leader"})),
     "explain": (NO_ADMIN, NOBODY),
     "reconciliation": (NO_ADMIN, NOBODY),
     "reports/roi": (NO_ADMIN, NOBODY),
