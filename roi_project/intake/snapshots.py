@@ -14,7 +14,7 @@ from roi_project.access.audience import Audience
 from roi_project.db import touches
 from roi_project.intake import identity, snapshot_facts, snapshot_masters
 from roi_project.intake.kinds import Kind, Snapshot, Wrong, all_kinds, kind_named
-from roi_project.intake.receipt import Outcome, Result, counted
+from roi_project.intake.receipt import Outcome, Result
 from roi_project.intake.request import Intake
 from roi_project.intake.rows import Raw, Row, read_row
 from roi_project.kernel.errors import FieldProblem, Forbidden, Invalid
@@ -103,9 +103,10 @@ class SnapshotIntake(Intake):
             self.receipt.confirm_ends = ends
             if self.receipt.dry_run:
                 return
+            words = self.plan.singular if of == 1 else self.plan.words
             what = "It is empty and ends" if is_empty else "It ends"
             sentence = (
-                f"{what} {ends:,} of the {counted(of, self.plan.singular)} of {self.source} on {self.as_of}. "
+                f"{what} {ends:,} of the {of:,} {words} of {self.source} on {self.as_of}. "
                 f"If that is so, send confirm_ends={ends}"
             )
         else:

@@ -13,7 +13,8 @@ def excluded():
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="the migration does nothing elsewhere")
 def test_overlaps_can_be_allowed_and_forbidden_again(transactional_db):
-    rules = [f"teams_{name}_no_overlap" for name in ("absence", "assignment", "personterms", "teamstreamshare")]
+    tables = ("absence", "assignment", "personterms", "teamname", "teamstreamshare")
+    rules = [f"teams_{table}_no_overlap" for table in tables]
     assert excluded() == rules
 
     call_command("migrate", "teams", "0001_teams", verbosity=0)
