@@ -1,5 +1,29 @@
 """This floor in the admin."""
 
-from finance.admin import benefits, book_rows, books, costs, explain, follow_ups, overview, pools, promises, rates
+from finance.admin import (
+    benefits,
+    book_rows,
+    books,
+    costs,
+    explain,
+    files,
+    follow_ups,
+    overview,
+    pools,
+    promises,
+    rates,
+)
 
-__all__ = ["benefits", "book_rows", "books", "costs", "explain", "follow_ups", "overview", "pools", "promises", "rates"]
+__all__ = [
+    "benefits",
+    "book_rows",
+    "books",
+    "costs",
+    "explain",
+    "files",
+    "follow_ups",
+    "overview",
+    "pools",
+    "promises",
+    "rates",
+]

@@ -87,6 +87,7 @@ WORDS = {
     "explain_url_through": "The same in the later month.",
 }
 COLUMNS = tuple(WORDS)
+NUMBERS = tuple(name for name in COLUMNS if name.startswith(("cost_", "benefit_", "net_", "book_version")))
 
 
 class ChangesView(ReportView):
@@ -94,6 +95,7 @@ class ChangesView(ReportView):
 
     read_groups = READERS
     parameters = PARAMETERS
+    numbers = NUMBERS
 
     @extend_schema(responses=change_shapes.ChangesReportSerializer, tags=["reports"])
     def get(self, request):
@@ -205,7 +207,7 @@ def _json_row(report: ChangesReport, row: ChangeRow) -> dict[str, Any]:
         "parent_code": row.parent_code,
         "row_kind": row.kind.value,
         **{
-            figure: {part: money(amount, report.currency) for part, amount in parts.items()}
+            figure: {part: money(minor, report.currency) for part, minor in parts.items()}
             for figure, parts in _amounts(row).items()
         },
         "explain_urls": _explain_urls(report, row),

@@ -83,3 +83,11 @@ RECONCILIATION_WORDS = {
     "currency": "Currency of the amounts, ISO 4217.",
     "book_version": "Version of the book of the month.",
 }
+ROI_NUMBERS = (
+    "months_in_window", "labour", "contractor", "direct_other", "shared_in", "shared_out", "cost",
+    "benefit_validated_cash", "benefit_validated_avoided", "benefit_validated_freed", "benefit_validated_risk",
+    "benefit_claimed", "net_validated_cash", "roi_validated_cash", "net_validated_all", "roi_validated_all",
+    "priced_hours_coverage", "benefit_measured_cost_coverage", "validated_share", "attributed_share",
+)  # fmt: skip
+INVESTMENT_NUMBERS = ("amount", "allocated_fte", "share_of_total", "book_version")
+RECONCILIATION_NUMBERS = ("left", "right", "difference", "book_version")

@@ -4,7 +4,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from finance.api import files, formats, parameters, report_shapes
+from finance.api import column_words, files, formats, parameters, report_shapes
 from finance.selectors.investment import InvestmentReport, investment_report
 from finance.selectors.reconciliation import reconciliation
 from finance.selectors.roi import RoiReport, earliest_month, latest_month, roi_report
@@ -29,6 +29,7 @@ class RoiView(ReportView):
 
     read_groups = READERS
     parameters = parameters.ROI
+    numbers = column_words.ROI_NUMBERS
 
     @extend_schema(responses=report_shapes.RoiReportSerializer, tags=["reports"])
     def get(self, request):
@@ -49,6 +50,7 @@ class InvestmentView(ReportView):
 
     read_groups = READERS
     parameters = parameters.INVESTMENT
+    numbers = column_words.INVESTMENT_NUMBERS
 
     @extend_schema(responses=report_shapes.InvestmentReportSerializer, tags=["reports"])
     def get(self, request):
@@ -73,6 +75,7 @@ class ReconciliationView(ReportView):
 
     read_groups = READERS
     parameters = parameters.SPAN
+    numbers = column_words.RECONCILIATION_NUMBERS
 
     @extend_schema(responses=report_shapes.ReconciliationSerializer, tags=["reports"])
     def get(self, request):

@@ -58,6 +58,11 @@ WORDS = {
     "explain_url": "The assignments of the team in that month; on the bench, the people of the role.",
 }
 COLUMNS = tuple(WORDS)
+NUMBERS = tuple(
+    name
+    for name in COLUMNS[COLUMNS.index("headcount") : COLUMNS.index("utilisation_reason")]
+    if name != "finding_codes"
+)
 
 NOTHING = Decimal("0.000000")
 UNDEFINED = (
@@ -81,6 +86,7 @@ class CapacityView(ReportView):
         "role": "Only these role families.",
         "value_stream": "Only teams that serve these value streams, or a part of them.",
     }
+    numbers = NUMBERS
 
     @extend_schema(responses=CapacityReportSerializer, tags=["reports"])
     def get(self, request):

@@ -7,7 +7,7 @@ from outcomes.api.reports import CapacityView
 from roi_project.web.viewsets import router_for
 
 urlpatterns = [
-    path("reports/capacity/", CapacityView.as_view()),
+    path("reports/capacity/", CapacityView.as_view(), name="report-capacity"),
     *router_for(
         views.MetricViewSet,
         views.EpicViewSet,

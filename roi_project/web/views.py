@@ -94,6 +94,9 @@ class ApiView(Manners, APIView):
 class ReportView(Manners, APIView):
     """A read-only figure: JSON, CSV or XLSX, for tokens that may only read reports too, and for spreadsheets."""
 
+    numbers: Collection[str] = ()
+    """Columns of its file that hold numbers."""
+
     http_method_names = ("get", "head")
     read_scopes = frozenset({"read", "reports"})
     authentication_classes = (BearerToken, BasicToken, SessionAuthentication)
