@@ -12,6 +12,7 @@ from finance.admin import (
     pools,
     promises,
     rates,
+    waiting,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "pools",
     "promises",
     "rates",
+    "waiting",
 ]

@@ -23,7 +23,7 @@ MAY_ENTER = frozenset({Group.FINANCE, Group.LEADER, Group.AUDITOR, Group.ADMINIS
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a floor's own making. `context` is asked for each request, and may raise a refusal.
+    """A page of a floor's own making. `context` is asked for each request, and may raise a refusal; `act` takes a form.
 
     One without a path is a first page; who may read none of them lands on the list of models.
     """
@@ -35,6 +35,7 @@ class Page:
     icon: str = "home"
     path: str = ""
     name: str = ""
+    act: Callable[..., HttpResponse] | None = None
 
 
 class SignInForm(theme.AuthenticationForm):
@@ -98,6 +99,8 @@ class ConsoleSite(theme.Site):
         """One page, or in its place what was refused, in words."""
         if not audience_for(request).within(page.read):
             raise PermissionDenied
+        if request.method == "POST" and page.act is not None:
+            return page.act(request, **named)
         request.current_app = self.name
         context = {**self.each_context(request), "title": page.title}
         try:

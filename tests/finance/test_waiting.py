@@ -1,0 +1,128 @@
+"""Benefits that wait for a second person: all of them, once, and decided on by somebody else."""
+
+import pytest
+
+from finance.models import BenefitReview
+from finance.selectors.waiting import waiting
+from roi_project.access.audience import SYSTEM, Audience, Group
+from tests.finance.sending import compile_months, dollars, send, send_card, send_golden
+from tests.golden import JULY, ROWS
+
+pytestmark = pytest.mark.django_db
+
+BY_ADA = Audience("user:ada", groups=frozenset({Group.FINANCE}))
+VALUED = {
+    "external_id": "v1", "outcome": "conversion", "volume": "1000", "unit_value": dollars("2.00"), "margin": "0.5",
+    "starts_on": "2026-07-01",
+}  # fmt: skip
+
+
+@pytest.fixture
+def july():
+    """The golden July: its one benefit entry waits, and a valuation that the metric makes worth something."""
+    send_golden()
+    send_card()
+    send("observations", {"metric": "conversion-rate", "observed_on": "2026-07-10", "value": "5", "external_id": "o"})
+    send("valuations", VALUED, audience=BY_ADA)
+    compile_months(JULY)
+
+
+def page(client, user):
+    client.force_login(user)
+    return client.get("/admin/waiting/")
+
+
+def said(answer):
+    return str(next(iter(answer.context["messages"])))
+
+
+def test_entries_and_valued_months_wait_together(july):
+    found = waiting(SYSTEM)
+
+    told = {(one.month.isoformat(), one.outcome, str(one.amount)): one for one in found}
+    # (5 - 2.4) x 1,000 x 2.00 x 0.5
+    assert told.keys() == {("2026-07-01", "conversion", "61234.57"), ("2026-07-01", "conversion", "2600.00")}
+    entry, valued = told["2026-07-01", "conversion", "61234.57"], told["2026-07-01", "conversion", "2600.00"]
+    assert (entry.benefit is None, entry.valuation) == (False, None)
+    assert (valued.benefit, valued.valuation is None) == (None, False)
+    assert valued.evidence == "measured by conversion-rate"
+
+
+def test_what_somebody_else_wrote_is_approved_many_at_once(july, client, second_finance):
+    rows = page(client, second_finance).context["rows"]
+    ticked = [row["value"] for row in rows]
+
+    answer = client.post("/admin/waiting/", {"benefit": ticked, "decision": "approve"}, follow=True)
+
+    assert [str(message) for message in answer.context["messages"]] == [
+        "2 benefits validated; they count as returned when their months are compiled again."
+    ]
+    compile_months(JULY)
+    assert page(client, second_finance).context["rows"] == []
+    assert set(BenefitReview.current.values_list("decision", "reviewer")) == {("validated", "grace")}
+
+
+def test_nobody_is_offered_what_they_wrote_and_nobody_can_smuggle_it_in(july, client, finance):
+    rows = page(client, finance).context["rows"]
+    own = [row for row in rows if row["own"]]
+
+    assert [row["evidence"] for row in own] == ["measured by conversion-rate"]
+    answer = client.post("/admin/waiting/", {"benefit": own[0]["value"], "decision": "approve"}, follow=True)
+
+    assert "You (ada) wrote this benefit" in said(answer)
+    assert not BenefitReview.objects.exists()
+
+
+def test_a_rejection_says_why_and_leaves_the_queue(july, client, second_finance):
+    (value, *_) = [row["value"] for row in page(client, second_finance).context["rows"]]
+
+    refused = client.post("/admin/waiting/", {"benefit": value, "decision": "reject"}, follow=True)
+    assert "Say why this benefit is rejected." in said(refused)
+    assert not BenefitReview.objects.exists()
+
+    client.post("/admin/waiting/", {"benefit": value, "decision": "reject", "reason": "counted twice"})
+    assert BenefitReview.current.get().reason == "counted twice"
+    assert value not in [row["value"] for row in page(client, second_finance).context["rows"]]
+
+
+def test_an_amount_that_has_changed_since_it_was_seen_is_not_decided_on(july, client, second_finance):
+    values = [row["value"] for row in page(client, second_finance).context["rows"]]
+    (value,) = [value for value in values if value.startswith("benefit ")]
+    send("benefit-entries", {**ROWS["benefit-entries"][0], "amount": dollars("1.00")})
+
+    answer = client.post("/admin/waiting/", {"benefit": value, "decision": "approve"}, follow=True)
+
+    assert "You saw 61234.57 USD, and it is 1.00 USD now." in said(answer)
+    assert not BenefitReview.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"decision": "approve"}, "Tick the benefits that this is about."),
+        ({"benefit": "benefit x 2026-07 1 USD"}, "Press Approve or Reject."),
+        ({"benefit": "benefit x 2026-07 1 USD", "decision": "approve"}, "This is no benefit of the queue"),
+        ({"benefit": "nonsense", "decision": "reject", "reason": "x"}, "This is no benefit of the queue"),
+    ],
+)
+def test_a_form_that_makes_no_sense_is_told_and_stores_nothing(july, client, second_finance, form, told):
+    client.force_login(second_finance)
+
+    answer = client.post("/admin/waiting/", form, follow=True)
+
+    assert told in said(answer)
+    assert not BenefitReview.objects.exists()
+
+
+def test_leaders_look_and_do_not_decide(july, client, leader):
+    shown = page(client, leader)
+    value = shown.context["rows"][0]["value"]
+
+    assert shown.context["may_decide"] is False
+    assert "waiting-decision" not in shown.content.decode()
+    answer = client.post("/admin/waiting/", {"benefit": value, "decision": "approve"}, follow=True)
+    assert "Only finance reviews benefits." in said(answer)
+
+
+def test_an_empty_queue_says_what_fills_it(client, finance):
+    assert "No benefit waits for a second person." in page(client, finance).content.decode()
