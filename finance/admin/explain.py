@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -16,14 +17,16 @@ from finance.engine.accounts import EffortSource, WorkType
 from finance.engine.returns import decimal_text
 from finance.selectors.benefits import READERS
 from finance.selectors.explain import Explanation, Figure, Part, explain_figure, figure_named
-from finance.selectors.explain_component import LinePart, explain_component, explain_posting
+from finance.selectors.explain_component import ComponentLines, LinePart, explain_component, explain_posting
 from finance.selectors.explain_facts import FactRef
+from finance.selectors.investment import account_name
 from finance.selectors.sums import GroupBy, Rates, RowKind, View
 from roi_project.access.selectors import audience_for
 from roi_project.console import cells
 from roi_project.console.site import Page
 from roi_project.intake.kinds import kind_named
 from roi_project.kernel.errors import Invalid
+from roi_project.kernel.money import format_minor
 from roi_project.kernel.period import month_text, parse_month
 
 MOST_PARTS = 1_000
@@ -35,6 +38,8 @@ TITLES = {
     "benefit_claimed": "claimed benefit",
     "direct_other": "other direct cost",
 }
+ACCOUNT_TITLES = {"contractor": "contractors", "direct": "direct cost", "labour": "labour"}
+WIDTH = 1_000
 WORDS = {"role": "people of the role", "person": "person"}
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -56,7 +61,7 @@ def figure_page(request: HttpRequest) -> dict[str, Any]:
             for name, amount in found.operands.items()
             for sign in ("−" if name == "cost" else "+",)
         ],
-        "accounts": _by_account(found.parts, found.currency),
+        **_waterfall(found.parts, found.currency),
         "parts": [_part(part, found.currency) for part in found.parts[:MOST_PARTS]],
         "left_out": max(0, len(found.parts) - MOST_PARTS),
         "json": f"{reverse('explain')}?{_query(request, format='json')}",
@@ -97,9 +102,10 @@ def component_page(request: HttpRequest, component: int) -> dict[str, Any]:
     """The lines that add up to a part, or what a transfer was split from."""
     found = explain_component(audience_for(request), component)
     return {
-        "title": f"A part of {month_text(found.month)}",
+        "title": _component_title(found),
         "exact": cells.money(found.component.amount, found.currency),
         "lines": [_line(line, found.currency) for line in found.lines],
+        "sum": cells.money(sum(line.amount for line in found.lines), found.currency),
         "parts": [_part(part, found.currency) for part in found.through],
         "carried": [
             (name.replace("_", " "), cells.money(v, found.currency)) for name, v in (found.carried or {}).items()
@@ -107,6 +113,13 @@ def component_page(request: HttpRequest, component: int) -> dict[str, Any]:
         "facts": [_fact(fact) for fact in found.facts],
         "json": f"{reverse('explain-component', args=[component])}?format=json",
     }
+
+
+def _component_title(found: ComponentLines) -> str:
+    component = found.component
+    owner = component.team or component.pool
+    account = account_name(component.account).replace("_", " ").capitalize()
+    return f"{account}{f' of {owner.code}' if owner else ''}, {month_text(found.month)}"
 
 
 def _figure(request: HttpRequest) -> Figure:
@@ -149,11 +162,39 @@ def _choice(kind: type[Choice], text: str) -> Choice:
         raise Invalid(f"“{text[:50]}” is not one of {', '.join(kind)}.") from None
 
 
-def _by_account(parts: Iterable[Part], currency: str) -> list[tuple[str, str]]:
+def _waterfall(parts: Iterable[Part], currency: str) -> dict[str, Any]:
+    """Steps from nothing to the figure, one for each account and each pool that handed something on, and their sum.
+
+    A step stands on a scale of WIDTH from where the one before it ended.
+    """
     sums: dict[str, int] = defaultdict(int)
     for part in parts:
-        sums[part.account] += part.amount
-    return [(account.replace("_", " "), cells.money(amount, currency)) for account, amount in sums.items()]
+        sums[part.origin_pool or ACCOUNT_TITLES.get(part.account, part.account.replace("_", " "))] += part.amount
+    edges = [0, *accumulate(sums.values())]
+    low, high = min(edges), max(edges)
+
+    def place(minor: int) -> int:
+        return WIDTH * (minor - low) // max(high - low, 1)
+
+    steps = [
+        {
+            "title": title,
+            "amount": cells.money(amount, currency),
+            "x": place(min(begin, begin + amount)),
+            "width": max(place(max(begin, begin + amount)) - place(min(begin, begin + amount)), 1),
+            "below": amount < 0,
+        }
+        for (title, amount), begin in zip(sums.items(), edges[:-1], strict=True)
+    ]
+    signed = [
+        f"{'−' if minor < 0 else '+'} {title} {cells.grouped(_size(minor, currency))}" for title, minor in sums.items()
+    ]
+    whole = f"{' '.join(signed).removeprefix('+ ')} = {cells.money(edges[-1], currency)}" if sums else ""
+    return {"steps": steps, "equation": whole}
+
+
+def _size(minor: int, currency: str) -> str:
+    return format_minor(abs(minor), currency)
 
 
 def _part(part: Part, currency: str) -> dict[str, Any]:

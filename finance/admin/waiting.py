@@ -51,6 +51,7 @@ def waiting_page(request: HttpRequest) -> dict[str, Any]:
             }
             for one in found[:MOST_ROWS]
         ],
+        "has_own": any(person_behind(one.author) == me for one in found) and not alone,
         "left_out": max(0, len(found) - MOST_ROWS),
         "count": len(found),
         "sums": [cells.money(minor, currency) for currency, minor in sorted(sums.items())],

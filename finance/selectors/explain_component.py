@@ -55,7 +55,7 @@ class ComponentLines:
 def explain_component(audience: Audience, component_id: int) -> ComponentLines:
     """The lines of a component; they add up to it exactly. A transfer is explained by its pool's own components."""
     with snapshot():
-        component = Component.objects.select_related("book").filter(pk=component_id).first()
+        component = Component.objects.select_related("book", "team", "pool").filter(pk=component_id).first()
         if component is None or not (audience.sees_pay or _is_without_pay(component)):
             raise NotFound
         book = component.book

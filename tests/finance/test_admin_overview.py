@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -259,3 +260,19 @@ def test_readers_of_the_page_are_readers_of_the_report(person, client, validated
     for group in (Group.FINANCE, Group.LEADER, Group.AUDITOR):
         client.force_login(person(f"reader-{group}", group))
         assert client.get(client.get("/admin/").context["report_url"]).status_code == 200
+
+
+def test_an_opened_figure_is_told_as_a_sum_and_as_steps_that_meet(validated, client, finance):
+    client.force_login(finance)
+    query = {"from": JULY, "through": JULY, "figure": "cost", "group_by": "team", "code": "checkout", "rates": "actual"}
+
+    context = client.get("/admin/explain/", query).context
+
+    told = [(step["title"], step["amount"].split()[0]) for step in context["steps"]]
+    assert context["equation"].endswith(f"= {context['exact']}")
+    assert context["exact"].split()[0] == "54,958.68"
+    assert [title for title, _ in told][:2] == ["contractors", "labour"]
+    assert {"cloud", "platform"} <= {title for title, _ in told}
+    assert sum(Decimal(amount.replace(",", "")) for _, amount in told) == Decimal("54958.68")
+    edges = sorted((step["x"], step["x"] + step["width"]) for step in context["steps"])
+    assert (edges[0][0], max(end for _, end in edges)) == (0, 1000)
