@@ -17,6 +17,7 @@ REPORTS = {
     "report-investment": "Investment",
     "report-capacity": "Capacity",
     "report-changes": "Changes",
+    "report-promises": "Promises",
     "reconciliation": "Reconciliation",
 }
 LEFT_OUT = frozenset({"format", "record"})

@@ -90,6 +90,8 @@ class PromisesView(ReportView):
         "as_of": "What was promised and booked at this moment (RFC 3339).",
     }
 
+    numbers = (*AMOUNTS, "gap_share")
+
     @extend_schema(responses=promise_shapes.PromisesReportSerializer, tags=["reports"])
     def get(self, request):
         now = timezone.now()

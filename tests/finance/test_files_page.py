@@ -17,15 +17,16 @@ import pytest
 from roi_project.access.audience import SYSTEM
 from roi_project.access.services import issue_token
 from roi_project.web.recipes import m_text, power_query, recipes, shell_quoted
-from tests.finance.sending import NOW, compile_months, send_card, send_golden
+from tests.finance.sending import NOW, compile_months, dollars, send, send_card, send_golden
 from tests.golden import JULY
 
-REPORTS = ("report-roi", "report-investment", "report-capacity", "report-changes", "reconciliation")
+REPORTS = ("report-roi", "report-investment", "report-capacity", "report-changes", "report-promises", "reconciliation")
 FILTERS = {
     "report-roi": {"group_by": "team", "from": JULY, "through": JULY, "window": "period"},
     "report-investment": {"from": JULY, "through": JULY, "team": "checkout,search"},
     "report-capacity": {"from": JULY, "through": JULY},
     "report-changes": {"from": "2026-06", "through": JULY},
+    "report-promises": {"through": JULY},
     "reconciliation": {"from": JULY, "through": JULY},
 }
 
@@ -34,6 +35,9 @@ FILTERS = {
 def months(transactional_db):
     send_golden()
     send_card()
+    send("epics", {"code": "next-pay", "name": "Next pay", "work_type": "feature"})
+    promise = {"epic": "next-pay", "amount": dollars("50.00"), "benefit_class": "hard_cash", "first_month": JULY}
+    send("anticipated-benefits", promise)
     compile_months("2026-06", JULY)
 
 
