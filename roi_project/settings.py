@@ -183,6 +183,13 @@ WHITENOISE_USE_FINDERS = True
 # --- requests --------------------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+FILE_UPLOAD_HANDLERS = [
+    "roi_project.web.upload_limit.WithinLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Files that wait to be taken in; the web and the workers must see the same folder, and nobody else any of it.
+UPLOADS_DIR = env.str("UPLOADS_DIR", str(VAR_DIR / "uploads"))
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

@@ -35,7 +35,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sections of the caller's models as the theme's sidebar, with the first page on top."""
     landing = admin.site.landing_of(request)
     home = {"title": landing.title if landing else "Start", "icon": landing.icon if landing else "home"}
-    top = {"title": None, "items": [{**home, "link": reverse("admin:index")}]}
+    beside = [
+        {"title": page.title, "icon": page.icon, "link": reverse(f"admin:{page.name}")}
+        for page in admin.site.pages_in_menu(request)
+    ]
+    top = {"title": None, "items": [{**home, "link": reverse("admin:index")}, *beside]}
     groups = [
         {
             "title": section["name"],

@@ -25,17 +25,19 @@ MAY_ENTER = frozenset({Group.FINANCE, Group.LEADER, Group.AUDITOR, Group.ADMINIS
 class Page:
     """A page of a floor's own making. `context` is asked for each request, and may raise a refusal; `act` takes a form.
 
-    One without a path is a first page; who may read none of them lands on the list of models.
+    One without a path is a first page; who may read none of them lands on the list of models. A context may also be
+    a whole answer: a file, or the way to another page. `in_menu` pages stand below the first one.
     """
 
     title: str
     read: frozenset[Group]
     template: str
-    context: Callable[..., dict[str, Any]]
+    context: Callable[..., dict[str, Any] | HttpResponse]
     icon: str = "home"
     path: str = ""
     name: str = ""
     act: Callable[..., HttpResponse] | None = None
+    in_menu: bool = False
 
 
 class SignInForm(theme.AuthenticationForm):
@@ -91,9 +93,16 @@ class ConsoleSite(theme.Site):
         audience = audience_for(request)
         return next((page for page in self.pages if not page.path and audience.within(page.read)), None)
 
+    def pages_in_menu(self, request: HttpRequest) -> list[Page]:
+        """The pages this caller finds below the first one."""
+        audience = audience_for(request)
+        return [page for page in self.pages if page.in_menu and audience.within(page.read)]
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         landing = self.landing_of(request)
-        return super().index(request, extra_context) if landing is None else self.show(landing, request)
+        if landing is not None:
+            return self.show(landing, request)
+        return super().index(request, {"pages_in_menu": self.pages_in_menu(request), **(extra_context or {})})
 
     def show(self, page: Page, request: HttpRequest, **named: Any) -> HttpResponse:
         """One page, or in its place what was refused, in words."""
@@ -104,7 +113,10 @@ class ConsoleSite(theme.Site):
         request.current_app = self.name
         context = {**self.each_context(request), "title": page.title}
         try:
-            return TemplateResponse(request, page.template, {**context, **page.context(request, **named)})
+            found = page.context(request, **named)
+            if isinstance(found, HttpResponse):
+                return found
+            return TemplateResponse(request, page.template, {**context, **found})
         except Refusal as refusal:
             told = {**context, "refusal": refusal.detail}
             return TemplateResponse(request, "console/refused.html", told, status=refusal.status)

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 from django.db import transaction
 
 from finance.models import CostCategory
-from finance.services.workbook.reading import FilledRow, Workbook, read_workbook
+from finance.services.workbook.reading import MOST_ROWS, FilledRow, Workbook, read_workbook
 from finance.services.workbook.sheets import (
     ALWAYS,
     BENEFITS,
@@ -88,6 +88,7 @@ def take(
     currency: str = "",
     name: str = "",
     country: str = "",
+    most_rows: int = MOST_ROWS,
 ) -> Taken:
     """Take a workbook in. `currency`, `name` and `country` are for an organisation that has no settings yet.
 
@@ -97,7 +98,7 @@ def take(
     if not audience.within(MAY):
         raise Forbidden("A workbook with costs and rates is taken in by finance.")
     settings = None if OrganisationSettings.current.exists() else _first_settings(currency, name, country)
-    book = read_workbook(file, numbers=numbers)
+    book = read_workbook(file, numbers=numbers, most_rows=most_rows)
     taken = Taken(book, dry_run)
     try:
         with transaction.atomic():
