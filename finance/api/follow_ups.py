@@ -14,7 +14,7 @@ from roi_project.intake import values
 from roi_project.intake.columns import ABSENT, Column, Day, Text
 from roi_project.kernel.errors import FieldProblem, Invalid
 from roi_project.web.kind_serializers import field_for
-from roi_project.web.shapes import Word
+from roi_project.web.shapes import ComputedSerializer, Word
 
 ABOUT: dict[str, Column] = {
     column.name: column
@@ -108,7 +108,7 @@ class FollowedFindingSerializer(FindingSerializer, CareSerializer):
     """What a reader of a month should know, and who looks after it; what it is not about is null."""
 
 
-class FollowedFindingsSerializer(serializers.Serializer):
+class FollowedFindingsSerializer(ComputedSerializer):
     """Findings by month and code, without those that are accepted unless these are asked for."""
 
     complete = serializers.BooleanField(help_text="false: there are more than one answer holds; ask for fewer months")

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from finance.api.shapes import BookRefSerializer
 from finance.engine.findings import FindingCode
 from finance.models import MonthState
-from roi_project.web.shapes import MonthText, SpanSerializer, Word
+from roi_project.web.shapes import ComputedSerializer, MonthText, SpanSerializer, Word
 
 
 class CompileSerializer(SpanSerializer):
@@ -16,9 +16,10 @@ class CurrentBookSerializer(BookRefSerializer):
     """The book of a month that counts now."""
 
     computed_at = serializers.DateTimeField()
+    latest_fact_at = serializers.DateTimeField(allow_null=True, help_text="when a fact about the month last came in")
 
 
-class BooksSerializer(serializers.Serializer):
+class BooksSerializer(ComputedSerializer):
     """Current books, the earliest month first."""
 
     results = CurrentBookSerializer(many=True)
@@ -38,10 +39,14 @@ class MonthSerializer(serializers.Serializer):
     closed_by_one_person = serializers.BooleanField(help_text="as the settings of the organisation allow")
 
 
-class MonthsSerializer(serializers.Serializer):
+class ListedMonthSerializer(ComputedSerializer, MonthSerializer):
+    """A month, and how fresh its book is."""
+
+
+class MonthsSerializer(ComputedSerializer):
     """Every month that has a book, the latest first."""
 
-    results = MonthSerializer(many=True)
+    results = ListedMonthSerializer(many=True)
 
 
 class FindingDetailSerializer(serializers.Serializer):

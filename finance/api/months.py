@@ -22,8 +22,9 @@ from roi_project.jobs import ring
 from roi_project.jobs.responses import accepted
 from roi_project.jobs.serializers import JobSerializer
 from roi_project.kernel.errors import Invalid
-from roi_project.kernel.period import parse_month
+from roi_project.kernel.period import month_index, parse_month
 from roi_project.web import params
+from roi_project.web.conditional import etag_response
 from roi_project.web.idempotency import key_of, once
 from roi_project.web.views import ApiView
 
@@ -66,17 +67,38 @@ def _books(request: Any, audience: Audience) -> list[MonthBook]:
     return current_books(first, last, sees_pay=audience.sees_pay)
 
 
+def _freshness(books: list[MonthBook]) -> dict[str, object]:
+    """By which method figures were made, when, and whether facts have come in since."""
+    told = formats.provenance(books, "")
+    return {name: told[name] for name in ("method_version", "computed_at", "stale", "latest_fact_at")}
+
+
 class BooksView(ApiView):
-    """Current books; POST asks for a span of months to be compiled and answers with the job."""
+    """Current books; POST asks for a span of months to be compiled and answers with the job.
+
+    With `state=current` the ETag is weak and names the books alone: If-None-Match is answered with 304 until a book
+    is published, closed or reopened, although facts may have come in since.
+    """
 
     read_groups = READERS
     write_groups = FINANCE
-    parameters = parameters.SPAN
+    parameters = {**parameters.SPAN, "state": "current: answer 304 to If-None-Match until a book is published."}
 
     @extend_schema(responses=month_shapes.BooksSerializer, tags=["books"])
     def get(self, request):
+        polled = params.choice(request, "state", ("current",)) is not None
         found = _books(request, self.audience)
-        return Response({"results": [{**formats.book_json(b), "computed_at": b.computed_at} for b in found]})
+        books = ",".join(f"{book.month}:{book.book_id}:{book.version}:{book.state}:{book.sealed}" for book in found)
+        facts = "" if polled else ",".join(f"{int(book.stale)}:{book.latest_fact_at}" for book in found)
+
+        def build():
+            rows = [
+                {**formats.book_json(b), "computed_at": b.computed_at, "latest_fact_at": b.latest_fact_at}
+                for b in found
+            ]
+            return Response({**_freshness(found), "results": rows})
+
+        return etag_response(request, f"books|{polled}|{self.audience.sees_pay}|{books}|{facts}", build, weak=polled)
 
     @extend_schema(request=month_shapes.CompileSerializer, responses={202: JobSerializer}, tags=["books"])
     def post(self, request):
@@ -99,8 +121,16 @@ class MonthsView(ApiView):
 
     @extend_schema(responses=month_shapes.MonthsSerializer, tags=["months"])
     def get(self, request):
-        rows = BookMonth.objects.select_related("current_book").order_by("-month")
-        return Response({"results": _months(rows, self.audience)})
+        rows = list(BookMonth.objects.select_related("current_book").order_by("-month"))
+        months = [month_index(row.month) for row in rows]
+        books = current_books(months[-1], months[0], sees_pay=self.audience.sees_pay) if rows else []
+        read = {book.month: book for book in books}
+        results = []
+        for month, row in zip(months, rows, strict=True):
+            book = [read[month]] if month in read else []
+            versions = {row.current_book_id: book[0].version} if book else {}
+            results.append({**_month(row, self.audience, versions), **_freshness(book)})
+        return Response({**_freshness(books), "results": results})
 
 
 class CloseView(ApiView):
@@ -157,13 +187,14 @@ class FindingsView(ApiView):
 
     @extend_schema(responses=follow_ups.FollowedFindingsSerializer, tags=["books"])
     def get(self, request):
-        found = findings(self.audience, _books(request, self.audience), codes=_codes(request, self.audience))
+        books = _books(request, self.audience)
+        found = findings(self.audience, books, codes=_codes(request, self.audience))
         today = timezone.localdate()
         if not params.flag(request, "accepted"):
             found = open_on(found, today)
         rows = with_follow_ups(self.audience, found[: MOST_FINDINGS + 1], today)
         shown = [follow_ups.finding_json(row, care) for row, care in rows[:MOST_FINDINGS]]
-        return Response({"complete": len(rows) <= MOST_FINDINGS, "results": shown})
+        return Response({**_freshness(books), "complete": len(rows) <= MOST_FINDINGS, "results": shown})
 
     @extend_schema(request=follow_ups.LookAfterSerializer, responses=follow_ups.FollowUpSerializer, tags=["books"])
     def put(self, request):

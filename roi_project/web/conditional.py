@@ -13,11 +13,13 @@ from roi_project.kernel.errors import Refusal
 VARIES_BY = "Accept, Authorization, Cookie"
 
 
-def etag_response(request: Any, etag: str, build: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+def etag_response(
+    request: Any, etag: str, build: Callable[[], HttpResponseBase], *, weak: bool = False
+) -> HttpResponseBase:
     """304 when the caller already has this version, else what `build` answers, marked with the version.
 
     `etag` names what the figures depend on (book versions, filters, what the caller may see);
-    the format is added here.
+    the format is added here. `weak` says that an answer of the same ETag may differ in what does not matter.
     """
     renderer = getattr(request, "accepted_renderer", None)
     opaque = hashlib.sha256(f"{etag}|{renderer.format if renderer else ''}".encode()).hexdigest()[:32]
@@ -26,7 +28,7 @@ def etag_response(request: Any, etag: str, build: Callable[[], HttpResponseBase]
     fresh = seen == ["*"] or strong in {tag.removeprefix("W/") for tag in seen}
     response = HttpResponse(status=304) if fresh else build()
     if response.status_code < 300 or fresh:
-        response.headers["ETag"] = strong
+        response.headers["ETag"] = f"W/{strong}" if weak else strong
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers["Vary"] = VARIES_BY
     return response

@@ -250,4 +250,5 @@ def test_more_findings_than_one_answer_holds_are_said_to_be_incomplete(api, fina
 
     monkeypatch.setattr("finance.api.months.MOST_FINDINGS", 1)
 
-    assert caller.get("/api/v1/findings/").json() == {"complete": False, "results": everything["results"][:1]}
+    told = caller.get("/api/v1/findings/").json()
+    assert told == {**everything, "complete": False, "results": everything["results"][:1]}
