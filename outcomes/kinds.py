@@ -165,7 +165,7 @@ EFFORTS = register(
             Number("item_days", "days of finished items; or give share", places=6, minimum=0, required=False),
         ),
         read=READERS,
-        write=TOOLS,
+        write=OWNERS,
         identity=("team", "month", "epic", "work_type"),
         check=_effort,
         # Later months carry shares on, and attribute their benefits by the effort that led to them.

@@ -1,5 +1,5 @@
 """This floor in the admin."""
 
-from outcomes.admin import epics, metrics, outcomes
+from outcomes.admin import effort_grid, epics, metrics, outcomes
 
-__all__ = ["epics", "metrics", "outcomes"]
+__all__ = ["effort_grid", "epics", "metrics", "outcomes"]

@@ -55,7 +55,7 @@ TABLE = {
     "epics": (NO_ADMIN, PLAN),
     "epic-teams": (NO_ADMIN, PLAN),
     "epic-stream-shares": (NO_ADMIN, PLAN),
-    "efforts": (NO_ADMIN, PLAN),
+    "efforts": (NO_ADMIN, OWN),
     "outcomes": (NO_ADMIN, OWN),
     "attributions": (NO_ADMIN, OWN),
     # what it cost and what it was worth

@@ -1,0 +1,55 @@
+"""Storing what a team says of one month: whole, or not at all."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from outcomes.models import Effort
+from outcomes.selectors.effort_grid import EffortGrid
+from roi_project.access.audience import Audience
+from roi_project.intake.kinds import kind_named
+from roi_project.intake.receipt import Receipt
+from roi_project.intake.receive import receive
+from roi_project.kernel.errors import Invalid
+
+HUNDRED = Decimal(100)
+
+
+@transaction.atomic
+def declare(audience: Audience, grid: EffortGrid, percents: Mapping[str, Decimal]) -> Receipt:
+    """Take the percentages of a month by the names of the grid's rows; what is not named or 0 took nothing.
+
+    Rows that were declared by hand before and are nothing now are withdrawn; what tools counted stays as it is. Raises
+    Invalid unless they add up to 100, with how much is missing.
+    """
+    told = {name: percent for name, percent in percents.items() if percent}
+    unknown = told.keys() - {row.name for row in grid.rows}
+    if unknown:
+        raise Invalid("An epic has left the list meanwhile; load the page again.")
+    total = sum(told.values(), Decimal(0))
+    if total != HUNDRED:
+        over, rest = ("over", total - HUNDRED) if total > HUNDRED else ("missing", HUNDRED - total)
+        raise Invalid(f"The month adds up to {total.normalize():f} %: {rest.normalize():f} % is {over}.")
+    month = f"{grid.month:%Y-%m}"
+    rows: list[dict[str, Any]] = []
+    for row in grid.rows:
+        what = {"epic": row.epic.code} if row.epic else {"work_type": row.work_type}
+        share = told.get(row.name)
+        if share is not None:
+            rows.append({"team": grid.team.code, "month": month, **what, "share": f"{share / HUNDRED:f}"})
+        elif row.share is not None:
+            rows.append({"team": grid.team.code, "month": month, **what, "share": f"{row.share:f}", "withdrawn": True})
+    known = {
+        (effort.epic_id, effort.work_type): effort
+        for effort in Effort.current.filter(team=grid.team, month=grid.month, share__isnull=False).select_for_update()
+    }
+    for row, sent in zip((r for r in grid.rows if r.name in told or r.share is not None), rows, strict=True):
+        stored = known.get((row.epic.pk if row.epic else None, row.work_type))
+        if stored is not None:  # by its own name, whoever said it first
+            sent |= {"source": stored.source, "external_id": stored.external_id}
+    receipt = receive(audience, kind_named("efforts"), [(n, row, "json") for n, row in enumerate(rows, start=1)])
+    if receipt.refused:
+        raise receipt.refusal()
+    return receipt
