@@ -5,9 +5,12 @@ Only baseline, promise and what was seen stand here; the money follows from the 
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from finance.demo.calendar import RELEASED, Row, Rows, euros
+
+PROMISED_FROM, PROMISED_UNTIL = "2025-07", "2027-12"
 
 
 class Signed(StrEnum):
@@ -46,6 +49,9 @@ class Change:
     margin: str = "1"
     benefit_class: str = "hard_cash"
     signed: Signed = Signed.VALIDATED
+    promised_money: str = ""
+    """What was promised a month where no valuation says it; from `promised_from` on."""
+    promised_from: str = PROMISED_FROM
 
 
 CHANGES = (
@@ -78,6 +84,7 @@ CHANGES = (
         released="2025-09-15", stopped="2026-01-30",
         metric="repeat-customers", unit="customers per 100 who come back", outcome="Customers come back for badges",
         kind="retention", baseline="31.0", promised="34.0", seen="31.2", due="2026-01-31", signed=Signed.NEVER,
+        promised_money="45000.00", promised_from="2025-10",
     ),
     Change(
         epic="outage-drill", name="Outage drill", stream="buy", work_type="risk", started="2025-03-03",
@@ -91,6 +98,7 @@ CHANGES = (
         metric="abandoned-baskets", unit="baskets per 100 left behind", higher_is_better=False,
         outcome="Fewer baskets are left behind", kind="experience",
         baseline="68.0", promised="64.0", seen="68.0", due="2026-12-31", signed=Signed.NEVER,
+        promised_money="60000.00", promised_from="2027-01",
     ),
     Change(
         epic="route-optimiser", name="Route optimiser", stream="deliver", started="2025-01-06", released="2025-06-23",
@@ -120,6 +128,7 @@ CHANGES = (
         epic="same-day-slots", name="Same-day slots", stream="deliver", started="2026-02-02",
         metric="same-day-orders", unit="orders per 100 there the same day", outcome="Orders arrive the same day",
         kind="experience", baseline="4.0", promised="12.0", seen="4.0", due="2026-12-31", signed=Signed.NEVER,
+        promised_money="80000.00", promised_from="2027-01",
     ),
     Change(
         epic="self-service-returns", name="Self-service returns", stream="care", started="2025-01-06",
@@ -175,6 +184,7 @@ def rows() -> Rows:
              "released_on": change.released or None, "stopped_on": change.stopped or None}
             for change in CHANGES
         ],
+        "anticipated-benefits": [_promise(change) for change in CHANGES],
         "epic-stream-shares": [
             {"epic": change.epic, "stream": change.stream, "share": "1", "starts_on": change.started}
             for change in CHANGES
@@ -185,6 +195,24 @@ def rows() -> Rows:
         ],
         "valuations": [_valuation(change) for change in VALUED],
     }  # fmt: skip
+
+
+def _promise(change: Change) -> Row:
+    """What the promised change is worth a month, by the same formula as the benefit that is seen."""
+    money = change.promised_money
+    if not money:
+        volume = VOLUMES[change.volume][2] if change.volume in VOLUMES else change.volume
+        moved = abs(Decimal(change.promised) - Decimal(change.baseline))
+        worth = moved * Decimal(volume) * Decimal(change.unit_value) * Decimal(change.margin)
+        money = f"{worth:.2f}"
+    return {
+        "external_id": f"{change.epic}-case",
+        "epic": change.epic,
+        "amount": euros(money),
+        "benefit_class": change.benefit_class,
+        "first_month": change.promised_from,
+        "last_month": PROMISED_UNTIL,
+    }
 
 
 def _outcome(change: Change) -> Row:

@@ -1,19 +1,20 @@
 """Bringing Harbour & Pine in: its rows by the door everybody uses, and a second person's word on its benefits."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from django.db import transaction
 
 from finance.demo import changes, company, costs, effort, observations, people, pools
-from finance.demo.calendar import FIRST, LAST, Rows, euros, since
+from finance.demo.calendar import FIRST, LAST, Row, Rows, euros, since
 from finance.demo.changes import VALUED, Signed
 from finance.models import BenefitEntry, Decision, Valuation
 from finance.selectors.valued import amounts_of
 from finance.services import benefits, books
 from finance.services.benefits import Item
 from roi_project.access.audience import Audience
-from roi_project.intake.kinds import all_kinds
+from roi_project.intake.kinds import all_kinds, kind_named
 from roi_project.intake.receive import receive
 from roi_project.jobs.models import Job
 from roi_project.kernel.errors import Conflict
@@ -22,6 +23,7 @@ from roi_project.kernel.period import month_start, parse_month
 from teams.models import OrganisationSettings
 from teams.selectors.organisation import settings_on
 
+PROMISES = "anticipated-benefits"
 SIGNED_MONTHS = tuple(month_start(parse_month(month)) for month in since("2025-07"))
 BADGES = {
     "external_id": "badges-2025-10",
@@ -52,6 +54,16 @@ def all_rows() -> Rows:
     return {kind.name: found[kind.name] for kind in all_kinds() if kind.name in found}
 
 
+def _in_order(rows: Rows) -> Iterator[tuple[str, list[Row]]]:
+    """What points at something comes after it, and what is promised of an epic before the work on it begins."""
+    for name, sent in rows.items():
+        if name == "epics":
+            yield name, [row | {"started_on": None, "released_on": None, "stopped_on": None} for row in sent]
+            yield PROMISES, rows[PROMISES]
+        if name != PROMISES:
+            yield name, sent
+
+
 @transaction.atomic
 def load(author: Audience, reviewer: Audience) -> Loaded:
     """Bring the company in on behalf of `author`, let `reviewer` sign its benefits, and ask for its books.
@@ -61,12 +73,11 @@ def load(author: Audience, reviewer: Audience) -> Loaded:
     if OrganisationSettings.current.exists():
         raise Conflict("There is an organisation in this database already; the demonstration needs an empty one.")
     rows = all_rows()
-    for kind in all_kinds():
-        if kind.name in rows:
-            numbered = [(number, row, "json") for number, row in enumerate(rows[kind.name], start=1)]
-            receipt = receive(author, kind, numbered, keep_results=False)
-            if receipt.is_refused:
-                raise receipt.refusal()
+    for name, sent in _in_order(rows):
+        numbered = [(number, row, "json") for number, row in enumerate(sent, start=1)]
+        receipt = receive(author, kind_named(name), numbered, keep_results=False)
+        if receipt.is_refused:
+            raise receipt.refusal()
     settings = settings_on(month_start(LAST))
     reviews = benefits.decide(reviewer, _signed() + _rejected(), settings=settings)
     job = books.request(author, first=FIRST, last=LAST)

@@ -393,8 +393,8 @@ def test_while_a_book_is_written_the_one_before_it_still_counts(half_a_year, api
 
     def notes_when(execute, sql, params, many, context):
         if "finance_teammonth" in sql:  # after the rows of the book, before it becomes current
-            time.sleep(0.02)
             moments.append(timezone.now())
+            time.sleep(0.02)  # a database may keep no more than milliseconds
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(notes_when):

@@ -12,8 +12,9 @@ from finance.demo.changes import BY_EPIC, VALUED, Signed
 from finance.demo.load import all_rows, load
 from finance.engine.accounts import COST, VARIANCE, Account, BenefitClass, BenefitState
 from finance.models import BenefitEntry, BenefitReview, Book, BookMonth, Decision, Finding, Posting
+from finance.selectors.promises import PromisesQuery, promises_report
 from outcomes.models import MetricMonth
-from roi_project.access.audience import Audience, Group
+from roi_project.access.audience import SYSTEM, Audience, Group
 from roi_project.kernel.errors import Conflict
 from teams.models import Assignment, Person
 from tests.finance.demo.by_hand import benefits_by_epic, costs_by_month
@@ -179,3 +180,17 @@ def test_a_database_with_an_organisation_takes_no_demonstration():
         load(ada, ada)
 
     assert (BookMonth.objects.count(), Person.objects.count()) == before
+
+
+def test_what_was_promised_stands_against_what_arrived():
+    report = promises_report(SYSTEM, PromisesQuery())
+    rows = {row.code: row.sums for row in report.rows}
+
+    # (95.0 - 88.0) per hundred x 5,000 x 4.00, for the twelve months that are due
+    assert rows["delivery-promise"].matured == 140_000_00 * 12
+    assert rows["delivery-promise"].gap == pytest.approx(118_000_00 * 12, rel=0.02)
+    assert (rows["loyalty-badges"].matured, rows["loyalty-badges"].arrived) == (45_000_00 * 9, 0)
+    assert (rows["same-day-slots"].matured, rows["same-day-slots"].not_yet_due) == (0, 80_000_00 * 12)
+    assert rows["one-page-checkout"].matured == 168_000_00 * 12
+    assert report.rows[0].code == "delivery-promise", "the largest gap comes first"
+    assert rows.keys() == BY_EPIC.keys()
