@@ -37,24 +37,28 @@ class _Following:
         for row in known:
             self._refuse_foreign(row)
         known = [row for row in known if row.is_fine]
-        masters = self.plan.kind.model._default_manager.filter(source=self.source).select_for_update().order_by("pk")
-        there = [master for master in masters if self._is_there(master)]
+        there = [master for master in self._masters() if self._is_there(master)]
         sent = {row.existing.pk for row in known}
         away = self._away({*sent, *(master.pk for master in there)})
         there = [master for master in there if master.pk not in away]
         leaving = [self._leaves(master) for master in there if master.pk not in sent]
         missing = [row for row in leaving if row is not None]
         gone = [(row, row.values[self.ends.name]) for row in missing]
-        current = [row for row in known if not is_older(row, row.existing)]
         for row in known:
-            gone += self._continue(row, away.get(row.existing.pk), is_current=row in current)
-        self._dated(current)
+            gone += self._continue(row, away.get(row.existing.pk), is_current=not is_older(row, row.existing))
+        self._dated([row for row in known if not is_older(row, row.existing)])
         self._close(gone)
         for row in rows:
             if row.is_fine and row.existing is None:
                 first = row.values[self.starts.name]
                 row.details = {} if first is None else {"on": first.isoformat()}
         return State(there=len(there), missing=missing, following=self.following)
+
+    def _masters(self) -> Iterable[Any]:
+        """Every master of the source with what it points at, locked."""
+        names = [column.model_fields[0] for column in self.plan.references]
+        masters: Any = self.plan.kind.model._default_manager.filter(source=self.source)
+        return masters.select_related(*names).select_for_update(of=("self",)).order_by("pk")
 
     def _refuse_foreign(self, row: Row) -> None:
         if row.existing.source != self.source:

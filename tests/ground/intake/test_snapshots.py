@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -477,6 +479,25 @@ def test_what_began_that_day_ends_on_the_next(state):
     assert state("people", MONDAY, employed("eva")).counts["ended"] == 1
     assert Person.objects.get(code="fay").employed_until == TUESDAY
     assert state("people", MONDAY, employed("eva")).counts["ended"] == 0
+
+
+def test_a_state_of_many_asks_as_often_as_one_of_few(state):
+    def queries(count, level, day):
+        rows = [employed(f"p{number}", level=level) for number in range(count)]
+        with CaptureQueriesContext(connection) as asked:
+            assert state("people", day, *rows, confirm_ends=0).stored
+        return len(asked)
+
+    few = [queries(2, "junior", MONDAY), queries(2, "senior", TUESDAY)]
+    with CaptureQueriesContext(connection) as few_leave:
+        state("people", WEDNESDAY, employed("p0", level="senior"), confirm_ends=1)
+    forget()
+    many = [queries(12, "junior", MONDAY), queries(12, "senior", TUESDAY)]
+    with CaptureQueriesContext(connection) as many_leave:
+        state("people", WEDNESDAY, employed("p0", level="senior"), confirm_ends=11)
+
+    assert many == few
+    assert len(many_leave) == len(few_leave)
 
 
 # --- laws ------------------------------------------------------------------------------------------------------------
