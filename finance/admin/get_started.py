@@ -97,7 +97,11 @@ def _preview(request: HttpRequest) -> dict[str, Any]:
 
 
 def _how(chosen: dict[str, Any]) -> dict[str, Any]:
-    return {name: chosen[name] for name in CHOICES} | {"numbers": Numbers(chosen["numbers"])}
+    return {
+        **{name: chosen[name] for name in CHOICES},
+        "numbers": Numbers(chosen["numbers"]),
+        "today": timezone.localdate(),
+    }
 
 
 def _retaken(request: HttpRequest, *, dry_run: bool) -> tuple[Taken, str]:

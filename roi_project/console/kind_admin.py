@@ -26,6 +26,7 @@ from roi_project.audit.selectors import changes
 from roi_project.console import cells, theme
 from roi_project.console.by_groups import ByGroups
 from roi_project.console.kind_form import KindForm, field_names
+from roi_project.console.kind_upload import TakesFiles
 from roi_project.console.refusals import ShowsRefusals
 from roi_project.console.trail import told
 from roi_project.intake.change import withdraw
@@ -55,7 +56,7 @@ class Called:
         return self._name
 
 
-class KindAdmin(ShowsRefusals, ByGroups):
+class KindAdmin(TakesFiles, ShowsRefusals, ByGroups):
     """What masters and facts have in common. `shown` are the columns of the list, by their names."""
 
     kind: ClassVar[Kind]

@@ -59,8 +59,9 @@ def check_header(plan: Plan, header: list[str]) -> None:
     ]
     wrongs += [unknown_column(plan, name, plan.csv_names) for name in header if name not in plan.csv_names]
     if wrongs:
-        problems = [FieldProblem("", wrong.code, f"Header, {wrong.column or 'empty'}: {wrong}.") for wrong in wrongs]
-        raise Invalid(problems[0].detail.replace("?.", "?"), problems=problems)
+        told = [f"Header, {wrong.column or 'empty'}: {wrong}.".replace("?.", "?") for wrong in wrongs]
+        problems = [FieldProblem("", wrong.code, words) for wrong, words in zip(wrongs, told, strict=True)]
+        raise Invalid(told[0], problems=problems)
 
 
 def columns_of(plan: Plan) -> list[str]:

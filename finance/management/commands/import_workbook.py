@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from finance.services.workbook.taking import take
 from finance.services.workbook.writing import problem_workbook, template
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 taken = take(
                     by_command(by),
                     opened,
+                    today=timezone.localdate(),
                     **{name: options[name] for name in ("numbers", "dry_run", "currency", "name", "country")},
                 )
         except OSError as error:

@@ -56,6 +56,7 @@ class Taken:
 
     book: Workbook
     dry_run: bool
+    today: dt.date | None = None
     stored: bool = False
     receipts: list[Receipt] = field(default_factory=list)
     months: tuple[str, str] | None = None
@@ -89,8 +90,10 @@ def take(
     name: str = "",
     country: str = "",
     most_rows: int = MOST_ROWS,
+    today: dt.date | None = None,
 ) -> Taken:
-    """Take a workbook in. `currency`, `name` and `country` are for an organisation that has no settings yet.
+    """Take a workbook in. `currency`, `name` and `country` are for an organisation that has no settings yet; `today` is
+    the day of rows that have none.
 
     Raises Forbidden for anybody but finance, and Invalid for a workbook that cannot be understood as a whole; rows
     that are refused are told in what it answers, and then nothing is stored.
@@ -99,7 +102,7 @@ def take(
         raise Forbidden("A workbook with costs and rates is taken in by finance.")
     settings = None if OrganisationSettings.current.exists() else _first_settings(currency, name, country)
     book = read_workbook(file, numbers=numbers, most_rows=most_rows)
-    taken = Taken(book, dry_run)
+    taken = Taken(book, dry_run, today)
     try:
         with transaction.atomic():
             _take_all(audience, taken, settings)
@@ -277,6 +280,7 @@ def _take_kind(audience: Audience, kind: Kind, rows: list[Sent], taken: Taken, r
             [(number, one.raw, "csv") for number, one in fine.items()],
             partial=True,
             keep_results=False,
+            today=taken.today,
         )
     except Refusal as refusal:
         first = next(iter(fine.values()))

@@ -1,0 +1,97 @@
+"""Rows of one kind from an uploaded file, at once or by a job; CSV or a workbook, told by its first bytes."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO, Final
+
+from django.db import transaction
+
+from roi_project.access.audience import Audience
+from roi_project.intake import uploads
+from roi_project.intake.csv_rows import read_csv
+from roi_project.intake.kinds import Kind, Wrong
+from roi_project.intake.plan import Plan
+from roi_project.intake.receipt import Receipt
+from roi_project.intake.receive import may_write, receive
+from roi_project.intake.rows import Raw
+from roi_project.intake.written_numbers import Numbers
+from roi_project.intake.xlsx_rows import by_csv_name, read_xlsx, text_of
+from roi_project.jobs import services as jobs
+from roi_project.jobs.lease import Lease
+from roi_project.jobs.models import Job
+
+IMPORT: Final = "import_file"
+TELL_EVERY: Final = 1_000
+_ZIP = b"PK\x03\x04"
+
+
+def rows_of(file: BinaryIO, kind: Kind, *, numbers: Numbers) -> Iterator[Raw]:
+    """The rows of a CSV file or a workbook's first sheet. Raises Invalid for a doubtful file."""
+    start = file.read(len(_ZIP))
+    file.seek(0)
+    if start == _ZIP:
+        return read_xlsx(file, kind, numbers=numbers)
+    rows = read_csv(file, kind)
+    return rows if numbers is Numbers.POINT else _in_plain_numbers(rows, kind, numbers)
+
+
+def _in_plain_numbers(rows: Iterable[Raw], kind: Kind, numbers: Numbers) -> Iterator[Raw]:
+    by_name = by_csv_name(Plan(kind))
+    for number, row, style in rows:
+        if isinstance(row, Wrong):
+            yield number, row, style
+            continue
+        try:
+            for name, cell in row.items():
+                row[name] = text_of(cell or None, by_name.get(name), name, numbers)
+            yield number, row, style
+        except ValueError as error:
+            yield number, Wrong(name, str(error)), style
+
+
+def request(audience: Audience, kind: Kind, *, upload: str, sha256: str, **how: Any) -> Job:
+    """Ask for a kept file to be taken in by a job; `how` is how it is read. Raises Forbidden as the importer does."""
+    may_write(audience, kind)
+    arguments = {"kind": kind.name, "upload": upload, "sha256": sha256, "user_id": audience.user_id, **how}
+    return jobs.request(audience, IMPORT, arguments)
+
+
+def take_file(
+    audience: Audience,
+    kind: Kind,
+    lease: Lease,
+    *,
+    upload: str,
+    sha256: str,
+    numbers: Numbers,
+    source: str,
+    dry_run: bool,
+    **when: Any,
+) -> None:
+    """Take a kept file in, all of it or nothing, and end the job in the same transaction; then the file goes.
+
+    Rows that are refused are written to a file of their own beside it, which goes after a day.
+    """
+    with uploads.reopened(upload, sha256) as file, transaction.atomic():
+        rows = _counted(rows_of(file, kind, numbers=numbers), lease.progress)
+        receipt = receive(audience, kind, rows, dry_run=dry_run, source=source, keep_results=False, **when)
+        if receipt.refused:
+            _write_refused(receipt, upload)
+        lease.finish({"words": receipt.words(), "refused": upload if receipt.refused else "", "stored": receipt.stored})
+    uploads.remove(upload)
+
+
+def _counted(rows: Iterable[Raw], progress: Callable[[int, int, str], None]) -> Iterator[Raw]:
+    for count, row in enumerate(rows, start=1):
+        if count % TELL_EVERY == 0:
+            progress(count, 0, f"{count:,} rows read")
+        yield row
+
+
+def _write_refused(receipt: Receipt, upload: str) -> None:
+    with uploads.beside(upload).open("w", encoding="utf-8-sig", newline="") as file:
+        cells = csv.writer(file)
+        cells.writerow(["row", "column", "problem"])
+        for refused in receipt.refused:
+            column = f"'{refused.column}" if refused.column[:1] in "=+-@" and refused.column else refused.column
+            cells.writerow([refused.number, column, refused.sentence])
