@@ -1,5 +1,6 @@
 """Two who send at the same moment: one fact, one version, no overlap, and nobody is answered 500."""
 
+import datetime as dt
 import threading
 
 import pytest
@@ -11,7 +12,7 @@ from roi_project.intake.change import change
 from roi_project.intake.kinds import kind_named
 from roi_project.intake.receive import receive
 from roi_project.kernel.errors import Refusal
-from teams.models import Assignment, Team
+from teams.models import Assignment, PersonTerms, Team
 
 from .conftest import assignment
 
@@ -156,3 +157,24 @@ def test_a_reader_of_changes_misses_nothing_that_commits_late(send, cast):
 
 
 assert connection is not None  # named in the condition above
+
+
+def test_the_same_state_of_a_day_sent_twice_at_once_is_taken_once(send, cast):
+    for number in range(1, ROUNDS + 1):
+        day = dt.date(2026, 3, number)
+        works = {"person": "ada", "team": "payments", "share": f"0.{number}", "external_id": "A-17"}
+        hired = {"code": "eva", "role": "dev", "level": f"level {number}"}
+
+        answers = at_once(*[following("assignments", works, day)] * 2, *[following("people", hired, day)] * 2)
+
+        assert [getattr(answer, "accepted", answer) for answer in answers] == [1, 1, 1, 1]
+        assert sum(answer.unchanged for answer in answers) == 2
+    runs = Assignment.current.order_by("starts_on").values_list("share", "starts_on__day", "ends_on__day")
+    assert [(str(share.normalize()), *days) for share, *days in runs] == [
+        (f"0.{number}", number, number + 1 if number < ROUNDS else None) for number in range(1, ROUNDS + 1)
+    ]
+    assert PersonTerms.current.filter(person__code="eva").count() == ROUNDS - 1
+
+
+def following(kind, row, day):
+    return lambda: receive(SYSTEM, kind_named(kind), [(1, row, "json")], mode="snapshot", as_of=day, source="hr")
