@@ -211,11 +211,11 @@ class Intake:
         before, after = writing_masters.write_masters(self.plan, rows, self.audience)
         for old, new in zip(before, after, strict=True):
             if writing_masters.is_material(self.plan, old, new):
-                self.ranges |= self._master_months(old, new)
+                self.ranges |= self.master_months(old, new)
         if self.kind.after is not None:
             self.kind.after([*(old for old in before if old is not None), *after])
 
-    def _master_months(self, old: Any, new: Any) -> set[touches.Months]:
+    def master_months(self, old: Any, new: Any) -> set[touches.Months]:
         if self.kind.touches is None:
             return {touches.EVERY_MONTH}
         spans = (self.kind.touches(master) for master in (old, new) if master is not None)

@@ -142,6 +142,14 @@ class SnapshotIntake(Intake):
     def touched_by(self, old: Any, new: Any) -> set[touches.Months]:
         return touched_by(self, old, new)
 
+    def master_months(self, old: Any, new: Any) -> set[touches.Months]:
+        """A master of which only the end moves touches the months between its two ends."""
+        fields = [self.kind.column(name).model_fields[0] for name in (self.snapshot.starts, self.snapshot.ends)]
+        changed = {name for name in self.kind.material if old is not None and getattr(old, name) != getattr(new, name)}
+        if changed != {fields[1]}:
+            return super().master_months(old, new)
+        return super().master_months(None, between(old, new, *fields))
+
 
 class Follower(Intake):
     """Rows of another kind that follow from a state."""
@@ -171,8 +179,14 @@ def touched_by(intake: Intake, old: Any, new: Any) -> set[touches.Months]:
     names = [name for column in intake.plan.columns for name in column.model_fields if name != "ends_on"]
     if any(getattr(old, name) != getattr(new, name) for name in names):
         return Intake.touched_by(intake, old, new)
-    between = copy(new)
-    between.starts_on = min(day for day in ends if day is not None)
-    between.ends_on = None if None in ends else max(ends)
-    months = intake.months_of(between)
+    months = intake.months_of(between(old, new, "starts_on", "ends_on"))
     return set() if months is None else {months}
+
+
+def between(old: Any, new: Any, starts: str, ends: str) -> Any:
+    """The same thing on the days between its old end and its new one; no end is later than any."""
+    days = [getattr(old, ends), getattr(new, ends)]
+    there = copy(new)
+    setattr(there, starts, min(day for day in days if day is not None))
+    setattr(there, ends, None if None in days else max(days))
+    return there

@@ -331,6 +331,20 @@ def test_who_is_missing_leaves_and_their_open_assignments_of_the_source_end(send
     }
 
 
+def test_who_leaves_changes_no_month_before(state):
+    state("people", MONDAY, employed("eva"), employed("fay"))
+    Touch.objects.all().delete()
+
+    state("people", dt.date(2026, 4, 15), employed("fay"))
+    state("people", dt.date(2026, 6, 10), employed("eva"), employed("fay"))
+
+    assert list(Touch.objects.order_by("id").values_list("kind", "first_month", "end_month")) == [
+        ("people", dt.date(2026, 4, 1), None),
+        ("absences", dt.date(2026, 4, 1), dt.date(2026, 7, 1)),
+        ("people", dt.date(2026, 4, 1), None),
+    ]
+
+
 def test_another_level_is_told_by_terms_from_the_day_on(state):
     state("people", MONDAY, employed(level="junior"))
 
