@@ -9,16 +9,47 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from finance.models import Valuation
+from finance.models import BenefitEntry, Decision, Valuation
+from finance.services.benefits import Item, decide
+from finance.services.books import compile_span
+from finance.services.workbook.taking import take
 from roi_project.access.audience import Group
+from roi_project.kernel.money import Money
+from roi_project.kernel.period import parse_month
+from teams.selectors.organisation import settings_on
+from tests.finance.workbooks import workbook
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "getting-started.md").read_text()
 FILES = dict(re.findall(r"`([a-z-]+)\.csv`\n\n```csv\n(.*?)```", PAGE, re.DOTALL))
+SHEETS = {
+    title: list(csv.DictReader(io.StringIO(re.sub("^ +", "", rows, flags=re.MULTILINE))))
+    for title, rows in re.findall(r"Sheet `(\w+)`\n\n +```csv\n(.*?)```", PAGE, re.DOTALL)
+}
 KINDS = re.search(r"for kind in (.*?); do", PAGE, re.DOTALL)[1].replace("\\", "").split()
 TABLES = [
     [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
     for table in re.findall(r"(?:^\|.*\|\n)+", PAGE, re.MULTILINE)
 ]
+
+
+def test_three_sheets_lead_to_the_first_figure_on_the_page(person, audience, api):
+    finance, controller = (person(name, Group.FINANCE) for name in ("finance", "controller"))
+    numbers = {"Amount": float}
+    rows = {
+        title: [{k: numbers.get(k, str)(v) for k, v in row.items()} for row in some] for title, some in SHEETS.items()
+    }
+    assert take(audience(finance), workbook(rows), currency="EUR").stored
+    entry = BenefitEntry.current.get()
+    item = Item(Decision.VALIDATED, seen=Money(entry.amount_minor, entry.currency), benefit=entry.key)
+    decide(audience(controller), [item], settings=settings_on(entry.month))
+    compile_span(parse_month("2026-01"), parse_month("2026-01"))
+
+    report = {row["group_code"]: row for row in api(finance).get("/api/v1/reports/roi/").json()["results"]}
+
+    assert report["visit"]["cost"]["amount"] == "14400.00"
+    assert "has cost 14,400.00" in PAGE
+    assert report["visit"]["roi_validated_cash"] == "0.388889"
+    assert "*visit* reads 38.9 %" in PAGE
 
 
 @pytest.fixture
