@@ -15,6 +15,7 @@ from finance.selectors.benefits import READERS
 from finance.selectors.overview import Overview, overview
 from finance.selectors.roi import RoiReport, RoiRow
 from finance.selectors.sums import RowKind
+from finance.services.books import FINANCE
 from roi_project.access.selectors import audience_for
 from roi_project.console import cells
 from roi_project.console.site import Page
@@ -39,7 +40,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Everything the template shows, as words and rounded figures with the exact ones behind them."""
     found = overview(audience_for(request), today=timezone.localdate())
     if found.is_empty:
-        return {"organisation": found.organisation, "is_empty": True}
+        starts = audience_for(request).within(FINANCE)
+        return {"organisation": found.organisation, "is_empty": True, "may_start": starts}
     report = found.streams
     shown = [row for row in report.rows if row.sums.cost or row.benefit_cash or row.claimed]
     return {

@@ -138,7 +138,7 @@ def test_the_page_and_the_template_are_for_finance_and_administrators(person, gr
 
     assert client.get(PAGE).status_code == status
     assert client.get(f"{PAGE}template/").status_code == status
-    assert ("Get started" in text(client.get("/admin/"))) is (status == 200)
+    assert (f'href="{PAGE}"' in text(client.get("/admin/"))) is (status == 200)
 
 
 def test_an_administrator_sees_what_is_missing_and_sends_no_rates(person):
