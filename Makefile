@@ -6,12 +6,13 @@ PARALLEL ?= 2
 BIN := .venv/bin
 ENGINES := roi_project/kernel teams/engine finance/engine
 
-.PHONY: help run test lint format clean
+.PHONY: help run test lint format clean screenshots
 help:
 	@echo "make run              start everything here with a demonstration company; Ctrl-C stops it, data stay"
 	@echo "make run PORT=8001    the same on another port;  make run EMPTY=yes  without the demonstration"
 	@echo "make test             every test on the embedded database; with DATABASE_URL and REDIS_URL set, on those"
 	@echo "make test ARGS=...    with more words for pytest, as ARGS='tests/engine -k pools'"
+	@echo "make screenshots      pictures of every page of a leader in .var/screenshots; needs chromium and chromium-driver"
 	@echo "make lint             style, types, the law of the house, migrations, API description, production settings"
 	@echo "make format           put the code into the usual form"
 	@echo "make clean            forget the environment and the data of make run"
@@ -21,6 +22,9 @@ run: .venv/run.lock
 
 test: .venv/dev.lock
 	$(BIN)/pytest -n $(PARALLEL) --dist loadscope $(ARGS)
+
+screenshots: .venv/dev.lock
+	$(BIN)/python -m tests.browser.screenshots .var/screenshots
 
 lint: .venv/dev.lock
 	$(BIN)/ruff check .

@@ -9,10 +9,12 @@ from finance.admin import (
     files,
     follow_ups,
     get_started,
+    lists,
     overview,
     pools,
     promises,
     rates,
+    subjects,
     waiting,
 )
 
@@ -25,9 +27,11 @@ __all__ = [
     "files",
     "follow_ups",
     "get_started",
+    "lists",
     "overview",
     "pools",
     "promises",
     "rates",
+    "subjects",
     "waiting",
 ]

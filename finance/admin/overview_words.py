@@ -1,9 +1,19 @@
-"""The sentences of the first page."""
+"""The sentences of leaders' pages."""
 
-from finance.engine.returns import Ratio, Undefined, decimal_text
-from finance.selectors.roi import RoiReport
+from collections.abc import Mapping, Sequence
+
+from finance.engine.accounts import WorkType
+from finance.engine.returns import Ratio, Undefined, decimal_text, ratio
+from finance.selectors.overview import MonthFigures
+from finance.selectors.release_lag import ReleaseLag
+from finance.selectors.roi import RoiReport, RoiRow
+from finance.selectors.subject import CostChange
+from finance.selectors.sums import RowKind
 from roi_project.console import cells
 from roi_project.kernel.errors import Reason
+from teams.selectors.role_months import RolesReport
+
+HALF_A_YEAR = 6
 
 REASONS = {
     Reason.ZERO_COST: "nothing was spent",
@@ -13,11 +23,11 @@ REASONS = {
 }
 
 
-def percent(value: Ratio) -> str:
+def percent(value: Ratio, places: int = 1) -> str:
     """A ratio as a percentage for the eye: −16.5 %, or – where it is undefined."""
     if isinstance(value, Undefined):
         return cells.EMPTY
-    return f"{decimal_text(value * 100, 1)}\u00a0%".replace("-", "−")
+    return f"{decimal_text(value * 100, places)}\u00a0%".replace("-", "−")
 
 
 def sentence(report: RoiReport) -> str:
@@ -37,3 +47,117 @@ def sentence(report: RoiReport) -> str:
     if total.claimed:
         return f"{spent} was invested. Nothing is validated yet: {waiting} waits for a second signature."
     return f"{spent} was invested, and nobody has recorded what it brought: send benefits, or observations to value."
+
+
+def rolling_words(months: Sequence[MonthFigures]) -> str:
+    """How the last twelve months compare with the twelve before half a year, in words."""
+    now = months[-1].rolling
+    before = months[-1 - HALF_A_YEAR].rolling if len(months) > HALF_A_YEAR else now
+    if isinstance(now, Undefined):
+        return "Rolling twelve months begin when there are twelve months of books with a validated benefit."
+    if isinstance(before, Undefined) or before is now:
+        return f"Rolling twelve months: ROI {percent(now)}. The trend begins with eighteen months of books."
+    return f"Rolling twelve months: ROI {percent(now)}, {percent(before)} half a year before."
+
+
+def lag_words(lag: ReleaseLag | None) -> str:
+    """How long a release takes to bring something."""
+    if lag is None:
+        return "No epic that was released has a validated benefit yet, so how long that takes is not known."
+    months = f"{lag.months} month{'' if lag.months == 1 else 's'}"
+    return f"Median {months} from release to benefit, over {lag.epics} epic{'' if lag.epics == 1 else 's'}."
+
+
+def streams_words(report: RoiReport, rows: Sequence[RoiRow]) -> str:
+    """Which value stream returns most for what it costs, and which costs most."""
+    groups = [row for row in rows if row.kind is RowKind.GROUP and row.sums.cost > 0]
+    known = [row for row in groups if not isinstance(row.roi_cash, Undefined)]
+    if not groups:
+        return "No value stream carries cost in these months."
+    if not known:
+        return "No value stream has a validated benefit yet, so none can be said to return more than another."
+    best = max(known, key=lambda row: row.roi_cash)
+    largest = max(groups, key=lambda row: row.sums.cost)
+    cost = report.total.sums.cost
+    said = f"{_name(best)} returns most: {_per_unit(best, report.currency)}, on {_part(best.sums.cost, cost)} of cost."
+    if largest is best:
+        return f"{said[:-1]}, the largest part."
+    returns = REASONS[largest.roi_cash.reason] if largest not in known else _per_unit(largest, report.currency)
+    return f"{said} {_name(largest)} takes the largest part, {_part(largest.sums.cost, cost)}: {returns}."
+
+
+def _name(row: RoiRow) -> str:
+    return row.name or row.code
+
+
+def _part(part: int, whole: int) -> str:
+    return percent(ratio(part, whole), 0)
+
+
+def _per_unit(row: RoiRow, currency: str) -> str:
+    return f"{currency}\u00a0{decimal_text(row.roi_cash + 1, 2)} for each {currency}\u00a01.00"
+
+
+def work_words(by_type: Mapping[WorkType, int]) -> str:
+    """What part of the money buys the future, pays for the past or keeps things running."""
+    whole = sum(by_type.values())
+    if not whole:
+        return "Nothing was spent in these months."
+
+    def part(*types: WorkType) -> str:
+        return _part(sum(by_type.get(each, 0) for each in types), whole)
+
+    said = (
+        f"{part(WorkType.FEATURE, WorkType.EXPERIMENT)} buys the future (features and experiments), "
+        f"{part(WorkType.DEBT, WorkType.DEFECT, WorkType.RISK)} pays for the past (debt, defects and risk), "
+        f"{part(WorkType.RUN)} keeps things running."
+    )
+    unknown = by_type.get(WorkType.UNSPECIFIED, 0)
+    return f"{said} Of {_part(unknown, whole)} nobody has said what it was for." if unknown else said
+
+
+def capacity_words(roles: RolesReport, place: int) -> str:
+    """Whose people are on more teams than their role allows, in the month at that place."""
+    if not any(row.max_teams is not None for row in roles.rows):
+        return (
+            "No role has a limit of teams, so none can be over it. Set one on a role family, as for product managers."
+        )
+    over = [row for row in roles.rows if row.over_limit[place]]
+    if not over:
+        return "No role is over its limit of teams."
+    parts = [
+        f"{row.over_limit[place]} of {row.people[place]} in {row.name or row.code} "
+        f"{'is' if row.over_limit[place] == 1 else 'are'} on more teams than {row.max_teams}"
+        for row in over
+    ]
+    return f"{'; '.join(parts)}."
+
+
+def return_words(report: RoiReport, row: RoiRow | None) -> str:
+    """What a value stream, a team or an epic brought for what it cost, in one sentence."""
+    if row is None:
+        return "Nothing was posted here in these months."
+    cost = f"{report.currency}\u00a0{cells.for_the_eye(row.sums.cost, report.currency)}"
+    waiting = f"{report.currency}\u00a0{cells.for_the_eye(row.claimed, report.currency)}"
+    if not isinstance(row.roi_cash, Undefined):
+        waits = f"; {waiting} more waits for a second signature" if row.claimed else ""
+        per_unit = decimal_text(row.roi_cash + 1, 2)
+        unit = f"{report.currency}\u00a01.00"
+        return f"{cost} spent. Every {unit} brought {report.currency}\u00a0{per_unit} back in validated cash{waits}."
+    if row.claimed:
+        return f"{cost} spent. Nothing is validated yet: {waiting} waits for a second signature."
+    return f"{cost} spent, and {REASONS[row.roi_cash.reason]}."
+
+
+def cost_words(change: CostChange | None) -> str:
+    """How cost compares with its own past, in words."""
+    if change is None:
+        return "There is nothing earlier to compare with yet."
+    span = f"the last {change.months} months" if change.months > 1 else "the last month"
+    before = f"the {change.months} before" if change.months > 1 else "the one before"
+    if change.before <= 0:
+        return f"There was no cost in the months before {span}."
+    moved = percent(abs(ratio(change.now - change.before, change.before)), 0)
+    if moved.startswith("0"):
+        return f"In {span} about as much as in {before}."
+    return f"In {span} {moved} {'more' if change.now > change.before else 'less'} than in {before}."

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from finance.models import Book, BookMonth, MonthState
 from finance.selectors.fingerprints import without_pay
@@ -107,13 +107,22 @@ def month_book(
 
 def current_books(first: int, last: int, *, sees_pay: bool = False) -> list[MonthBook]:
     """Current books of the months first..last that have one, oldest first. Two queries, three without pay."""
-    rows = list(
-        BookMonth.objects.filter(
-            month__gte=month_start(first), month__lte=month_start(last), current_book__isnull=False
-        )
-        .select_related("current_book")
-        .order_by("month")
-    )
+    rows = _with_book().filter(month__gte=month_start(first), month__lte=month_start(last)).order_by("month")
+    return _current(list(rows), sees_pay=sees_pay)
+
+
+def latest_books(count: int, *, sees_pay: bool = False) -> list[MonthBook]:
+    """Current books of the last month that has one and of the count - 1 months before it, oldest first."""
+    rows = list(_with_book().order_by("-month")[:count])
+    held = [row for row in rows if month_index(row.month) > month_index(rows[0].month) - count]
+    return _current(held[::-1], sees_pay=sees_pay)
+
+
+def _with_book() -> QuerySet[BookMonth]:
+    return BookMonth.objects.filter(current_book__isnull=False).select_related("current_book")
+
+
+def _current(rows: list[BookMonth], *, sees_pay: bool) -> list[MonthBook]:
     if not rows:
         return []
     read = {} if sees_pay else books_without_pay([row.current_book for row in rows])

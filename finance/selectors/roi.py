@@ -4,7 +4,7 @@ Reading computes nothing but sums of postings and ratios of those sums. See docs
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -215,8 +215,32 @@ def roi_report(audience: Audience, query: RoiQuery) -> RoiReport:
         }[window]
         books = books_of(read_from, last, as_of=query.as_of, sees_pay=audience.sees_pay)
         sums = sums_by(query.group_by, books, view=query.view, rates=rates)
-        names = _names(query.group_by, {key[1] for rows in sums.values() for key in rows if key[1] is not None})
+        names = names_of(query.group_by, {key[1] for rows in sums.values() for key in rows if key[1] is not None})
         currency = one_currency(books, settings_on(month_start(last)).reporting_currency)
+    return report_of(
+        query, rates=rates, window=window, first=first, last=last, read_from=read_from, books=books, sums=sums,
+        names=names, currency=currency,
+    )  # fmt: skip
+
+
+Names = Mapping[int, tuple[str, str, str]]
+"""id -> code, name, parent's code"""
+
+
+def report_of(
+    query: RoiQuery,
+    *,
+    rates: Rates,
+    window: Window,
+    first: int,
+    last: int,
+    read_from: int,
+    books: Sequence[MonthBook],
+    sums: Mapping[int, Mapping[Key, Sums]],
+    names: Names,
+    currency: str,
+) -> RoiReport:
+    """The report of what was read of its months. No query."""
     rows: list[RoiRow] = []
     for end in range(first, last + 1) if query.grain is Grain.MONTH else (last,):
         begin = _begin(window, query.grain, first, end, read_from)
@@ -265,8 +289,8 @@ def _rows(
     begin: int,
     end: int,
     books: Sequence[MonthBook],
-    sums: dict[int, dict[Key, Sums]],
-    names: dict[int, tuple[str, str, str]],
+    sums: Mapping[int, Mapping[Key, Sums]],
+    names: Names,
 ) -> list[RoiRow]:
     used = tuple(book for book in books if begin <= book.month <= end)
     merged: dict[Key, Sums] = {}
@@ -315,7 +339,7 @@ def _state(books: Sequence[MonthBook]) -> str:
     return "final" if books and all(book.sealed for book in books) else "provisional"
 
 
-def _names(group_by: GroupBy, ids: set[int]) -> dict[int, tuple[str, str, str]]:
+def names_of(group_by: GroupBy, ids: set[int]) -> dict[int, tuple[str, str, str]]:
     """id -> code, name, parent's code. One query."""
     if group_by is GroupBy.VALUE_STREAM:
         rows = ValueStream.objects.filter(pk__in=ids).values_list("pk", "code", "name", "parent__code")

@@ -6,7 +6,7 @@ Current book versions are resolved first, then rows are asked for by their ids: 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from django.db import connection
@@ -89,11 +89,16 @@ class Sums:
         return sum(v for (s, c), v in self.benefits.items() if s == state and (not classes or c in classes))
 
     def add(self, other: "Sums") -> None:
-        for name in (
-            "labour", "contractor", "direct_other", "shared_in", "shared_out", "residual", "minutes", "priced_minutes",
-            "effort_cost", "team_cost",
-        ):  # fmt: skip
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.labour += other.labour
+        self.contractor += other.contractor
+        self.direct_other += other.direct_other
+        self.shared_in += other.shared_in
+        self.shared_out += other.shared_out
+        self.residual += other.residual
+        self.minutes += other.minutes
+        self.priced_minutes += other.priced_minutes
+        self.effort_cost += other.effort_cost
+        self.team_cost += other.team_cost
         for key, value in other.benefits.items():
             self.benefits[key] += value
 
@@ -151,26 +156,33 @@ def one_currency(books: Sequence[MonthBook], otherwise: str) -> str:
     return kept_in[0] if kept_in else otherwise
 
 
-def sums_by(group_by: GroupBy, books: Iterable[MonthBook], *, view: View, rates: Rates) -> dict[int, dict[Key, Sums]]:
-    """Sums per month and row. One query."""
+def sums_by(
+    group_by: GroupBy, books: Iterable[MonthBook], *, view: View, rates: Rates, only: int | None = None
+) -> dict[int, dict[Key, Sums]]:
+    """Sums per month and row, or of one group by its id. One query."""
     month_of = {book.book_id: book.month for book in books}
     out: dict[int, dict[Key, Sums]] = {month: {} for month in month_of.values()}
     if not month_of:
         return out
     source = _SOURCES[group_by]
     accounts = sorted(counted_accounts(view, rates))
+    which, params = "", []
+    if only is not None:
+        # Postings have an index by book and team, and roll-ups by book alone; both add up to the same.
+        source = _OF_ONE_TEAM if group_by is GroupBy.TEAM else source
+        which, params = f" AND {source.group} = %s", [only]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT book_id, {source.group}, {source.pooled} AS pooled, account, benefit_class, state, SUM(amount),"
             f" SUM({source.effort}), SUM(minutes), SUM(priced_minutes) FROM {source.table}"
-            f" WHERE book_id IN ({_marks(month_of)}) AND account IN ({_marks(accounts)})"
+            f" WHERE book_id IN ({_marks(month_of)}) AND account IN ({_marks(accounts)}){which}"
             " GROUP BY 1, 2, 3, 4, 5, 6",
-            [*month_of, *accounts],
+            [*month_of, *accounts, *params],
         )
         for book_id, group, pooled, account, klass, state, amount, effort, minutes, priced in cursor.fetchall():
-            key = _key(group_by, group, bool(pooled), account)
+            key = row_of(group_by, group, bool(pooled), account)
             row = out[month_of[book_id]].setdefault(key, Sums())
-            _book(row, Account(account), klass, state, int(amount), int(effort), int(minutes), int(priced))
+            _book(row, account, klass, state, int(amount), int(effort), int(minutes), int(priced))
     return out
 
 
@@ -194,13 +206,16 @@ _SOURCES = {
     ),
 }
 
+_OF_ONE_TEAM = replace(_SOURCES[GroupBy.EPIC], group="team_id")
+
 
 def _marks(values: Iterable[object]) -> str:
     return ", ".join("%s" for _ in values)
 
 
-def _key(group_by: GroupBy, group: int | None, pooled: bool, account: int) -> Key:
-    residual = RESIDUAL_OF.get(Account(account % VARIANCE)) if account % VARIANCE in RESIDUAL_OF else None
+def row_of(group_by: GroupBy, group: int | None, pooled: bool, account: int) -> Key:
+    """The row of a report by this group that a posting stands in."""
+    residual = _RESIDUAL.get(account)
     if group_by is GroupBy.ORGANISATION:
         # External and unattributed benefits are not the organisation's return on its cost; they stay apart.
         outside = residual in (RowKind.EXTERNAL, RowKind.UNATTRIBUTED)
@@ -212,27 +227,28 @@ def _key(group_by: GroupBy, group: int | None, pooled: bool, account: int) -> Ke
     return (RowKind.POOLS if pooled else RowKind.UNASSIGNED), None
 
 
-def _book(
-    row: Sums, account: Account, klass: int, state: int, amount: int, effort: int, minutes: int, priced: int
-) -> None:
-    base = Account(account % VARIANCE)
-    if base is Account.LABOUR or account is Account.RATE_VARIANCE:
-        row.labour += amount
-    elif base is Account.CONTRACTOR:
-        row.contractor += amount
-    elif base is Account.DIRECT:
-        row.direct_other += amount
-    elif base is Account.SHARED_IN:
-        row.shared_in += amount
-    elif base is Account.SHARED_OUT:
-        row.shared_out += amount
-    elif base in (Account.BENCH, *SINKS):
-        row.residual += amount
-    else:
+_RESIDUAL = {int(a): RESIDUAL_OF[Account(a % VARIANCE)] for a in Account if a % VARIANCE in RESIDUAL_OF}
+_COLUMN_OF = {
+    Account.LABOUR: "labour",
+    Account.RATE_VARIANCE: "labour",
+    Account.CONTRACTOR: "contractor",
+    Account.DIRECT: "direct_other",
+    Account.SHARED_IN: "shared_in",
+    Account.SHARED_OUT: "shared_out",
+    **dict.fromkeys((Account.BENCH, *SINKS), "residual"),
+}
+# By plain numbers: a report reads ten thousand rows, and making an account of each takes longer than adding it.
+_COLUMN = {int(a): _COLUMN_OF[Account(a % VARIANCE)] for a in Account if a % VARIANCE in _COLUMN_OF}
+
+
+def _book(row: Sums, account: int, klass: int, state: int, amount: int, effort: int, minutes: int, priced: int) -> None:
+    column = _COLUMN.get(account)
+    if column is None:
         row.benefits[state, klass] += amount
         return
+    setattr(row, column, getattr(row, column) + amount)
     row.minutes += minutes
     row.priced_minutes += priced
-    if base not in (Account.BENCH, *SINKS):
+    if column != "residual":
         row.team_cost += amount
         row.effort_cost += effort

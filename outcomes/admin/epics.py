@@ -9,7 +9,7 @@ from roi_project.intake.kinds import kind_named
 @register
 class EpicAdmin(MasterAdmin):
     kind = kind_named("epics")
-    section, icon, in_short_menu = EPICS, "rocket_launch", True
+    section, icon = EPICS, "rocket_launch"
     shown = ("code", "name", "work_type", "started_on", "released_on", "stopped_on")
     list_filter = ("work_type", by_day("started_on"), by_day("released_on"))
 

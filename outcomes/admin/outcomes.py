@@ -9,7 +9,7 @@ from roi_project.intake.kinds import kind_named
 @register
 class OutcomeAdmin(MasterAdmin):
     kind = kind_named("outcomes")
-    section, icon, in_short_menu = EPICS, "flag", True
+    section, icon = EPICS, "flag"
     shown = ("code", "name", "epic", "metric", "baseline", "target", "due_on", "kind")
     search_fields = ("code", "name", "epic__code", "epic__name", "metric__code")
     list_filter = ("kind", "attribution_model", by_reference("epic"), by_reference("metric"), by_day("due_on"))

@@ -17,7 +17,6 @@ class ByGroups(theme.ModelAdmin):
     """A page of the console. `read` may look; `write` may add and change; nobody deletes.
 
     section, icon   where it stands in the menu, under `menu_title` where that is not its plural
-    in_short_menu   also in the menu of leaders
     """
 
     read: ClassVar[frozenset[Group]] = frozenset()
@@ -25,7 +24,6 @@ class ByGroups(theme.ModelAdmin):
     section: Section
     icon = "table_rows"
     menu_title = ""
-    in_short_menu = False
 
     change_form_template = "console/looked_at.html"
     paginator = CappedPaginator

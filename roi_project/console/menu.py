@@ -1,4 +1,7 @@
-"""The menu: sections of models, in the order of the trip from people to money; leaders get a short one."""
+"""The menu: pages of results, then sections of models in the order of the trip from people to money.
+
+Those who only read results have the pages and no list of models.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,23 +30,22 @@ ACCESS = Section(90, "Access")
 
 
 def is_short(request: HttpRequest) -> bool:
-    """Whether the caller reads results and keeps no books, and so gets the short menu."""
+    """Whether the caller reads results and keeps no books, and so gets no list of models."""
     return not audience_for(request).within(KEEPERS)
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sections of the caller's models as the theme's sidebar, with the first page on top."""
-    landing = admin.site.landing_of(request)
-    home = {"title": landing.title if landing else "Start", "icon": landing.icon if landing else "home"}
-    beside = [
-        {"title": page.title, "icon": page.icon, "link": reverse(f"admin:{page.name}")}
-        for page in admin.site.pages_in_menu(request)
+    """The pages and the sections of the caller's models as the theme's sidebar."""
+    entries = [
+        {"title": page.title, "icon": page.icon, "link": page.address} for page in admin.site.entries_of(request)
     ]
-    top = {"title": None, "items": [{**home, "link": reverse("admin:index")}, *beside]}
+    if admin.site.landing_of(request) is None:
+        entries.insert(0, {"title": "Start", "icon": "home", "link": reverse("admin:index")})
+    top = {"title": None, "items": entries}
     groups = [
         {
             "title": section["name"],
-            "collapsible": not is_short(request),
+            "collapsible": True,
             "items": [
                 {"title": str(entry["name"]), "icon": entry["icon"], "link": entry["admin_url"]}
                 for entry in section["models"]

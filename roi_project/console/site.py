@@ -9,7 +9,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 
 from roi_project.access.audience import Group
 from roi_project.access.selectors import audience_for, audience_of
@@ -26,7 +26,8 @@ class Page:
     """A page of a floor's own making. `context` is asked for each request, and may raise a refusal; `act` takes a form.
 
     One without a path is a first page; who may read none of them lands on the list of models. A context may also be
-    a whole answer: a file, or the way to another page. `in_menu` pages stand below the first one.
+    a whole answer: a file, or the way to another page. Those `in_menu` stand above the models, the lower `place`
+    higher, and are all that those see who only read results.
     """
 
     title: str
@@ -38,6 +39,11 @@ class Page:
     name: str = ""
     act: Callable[..., HttpResponse] | None = None
     in_menu: bool = False
+    place: int = 50
+
+    @property
+    def address(self) -> str:
+        return reverse(f"admin:{self.name}" if self.path else "admin:index")
 
 
 class SignInForm(theme.AuthenticationForm):
@@ -93,16 +99,17 @@ class ConsoleSite(theme.Site):
         audience = audience_for(request)
         return next((page for page in self.pages if not page.path and audience.within(page.read)), None)
 
-    def pages_in_menu(self, request: HttpRequest) -> list[Page]:
-        """The pages this caller finds below the first one."""
+    def entries_of(self, request: HttpRequest) -> list[Page]:
+        """The pages of the menu that this caller may read, the first page before the others."""
         audience = audience_for(request)
-        return [page for page in self.pages if page.in_menu and audience.within(page.read)]
+        entries = [page for page in self.pages if page.in_menu and audience.within(page.read)]
+        return sorted(entries, key=lambda page: (bool(page.path), page.place))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         landing = self.landing_of(request)
         if landing is not None:
             return self.show(landing, request)
-        return super().index(request, {"pages_in_menu": self.pages_in_menu(request), **(extra_context or {})})
+        return super().index(request, {"entries": self.entries_of(request), **(extra_context or {})})
 
     def show(self, page: Page, request: HttpRequest, **named: Any) -> HttpResponse:
         """One page, or in its place what was refused, in words."""
@@ -111,7 +118,13 @@ class ConsoleSite(theme.Site):
         if request.method == "POST" and page.act is not None:
             return page.act(request, **named)
         request.current_app = self.name
-        context = {**self.each_context(request), "title": page.title}
+        context = {
+            **self.each_context(request),
+            "title": page.title,
+            "page": page,
+            "entries": self.entries_of(request),
+            "themed": theme.THEMED,
+        }
         try:
             found = page.context(request, **named)
             if isinstance(found, HttpResponse):
@@ -122,19 +135,19 @@ class ConsoleSite(theme.Site):
             return TemplateResponse(request, "console/refused.html", told, status=refusal.status)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """The models a caller may open, by section; one app's own page lists them as Django does."""
+        """The models of the menu, by section: none for those who only read results. One app's own page lists them as
+        Django does."""
         if app_label is not None:
             return super().get_app_list(request, app_label)
-        return self.sections_for(request)
+        return [] if is_short(request) else self.sections_for(request)
 
     def sections_for(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Sections with the models this caller may open, in the shape of Django's app list."""
-        short = is_short(request)
         app_dict = self._build_app_dict(request)
         open_models = {entry["model"]: entry for app in app_dict.values() for entry in app["models"]}
         sections: dict[Section, list[dict[str, Any]]] = {}
         for model, model_admin in sorted(self._registry.items(), key=_in_order_of_arrival()):
-            if model in open_models and (model_admin.in_short_menu or not short):
+            if model in open_models:
                 title = model_admin.menu_title or open_models[model]["name"]
                 entry = open_models[model] | {"icon": model_admin.icon, "name": title}
                 sections.setdefault(model_admin.section, []).append(entry)

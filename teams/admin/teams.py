@@ -9,7 +9,7 @@ from teams.admin.sections import TEAMS
 @register
 class ValueStreamAdmin(MasterAdmin):
     kind = kind_named("value-streams")
-    section, icon, in_short_menu = TEAMS, "conversion_path", True
+    section, icon = TEAMS, "conversion_path"
     shown = ("code", "name", "parent", "is_product", "starts_on", "ends_on")
     list_filter = ("is_product", by_reference("parent"))
 
@@ -17,7 +17,7 @@ class ValueStreamAdmin(MasterAdmin):
 @register
 class TeamAdmin(MasterAdmin):
     kind = kind_named("teams")
-    section, icon, in_short_menu = TEAMS, "groups", True
+    section, icon = TEAMS, "groups"
     shown = ("code", "name", "topology", "starts_on", "ends_on")
     list_filter = ("topology",)
 

@@ -57,11 +57,10 @@ def test_a_leader_signs_in_and_reads_whether_the_money_comes_back(browser, servi
         "Every EUR 1.00 invested brought EUR 0.83 back in validated cash; EUR 1.2 M more waits for a second signature."
     )
     drawn = charts(browser)
-    assert set(drawn) == {"months", "streams"}
-    for chart in drawn.values():
-        assert chart["height"] > 200
-        assert chart["cost"] > 0.05
-        assert chart["cash"] > 0.002
+    assert set(drawn) == {"months", "rolling", "work"}
+    assert drawn["months"]["height"] > 200
+    assert drawn["months"]["cost"] > 0.05
+    assert {name: chart["cash"] > 0.002 for name, chart in drawn.items()} == dict.fromkeys(drawn, True)
     assert browser.script(HATCHED) == [False] * 11 + [True]
     assert browser.complaints() == []
     assert browser.asked_hosts() == {service.host}
@@ -73,16 +72,48 @@ def test_a_leader_reads_the_same_on_a_phone_without_scrolling_sideways(browser, 
 
     assert browser.sentence.startswith("Every EUR 1.00 invested brought EUR 0.83 back")
     drawn = charts(browser)
-    assert set(drawn) == {"months", "streams"}
-    for chart in drawn.values():
-        assert chart["height"] > 150
-        assert chart["right"] <= 390
-        assert chart["cost"] > 0.05
+    assert set(drawn) == {"months", "rolling", "work"}
+    assert drawn["months"]["height"] > 150
+    assert drawn["months"]["cost"] > 0.05
+    assert max(chart["right"] for chart in drawn.values()) <= 390
     assert browser.script("return document.scrollingElement.scrollWidth") == 390
     last_column = browser.driver.find_element("xpath", "//th[normalize-space()='ROI']")
     assert last_column.rect["x"] + last_column.rect["width"] <= 390
     assert browser.complaints() == []
     assert browser.asked_hosts() == {service.host}
+
+
+def test_a_leader_goes_from_the_first_page_to_a_stream_an_epic_and_the_facts_of_a_figure(browser, service):
+    browser.sign_in("leader")
+    cost = browser.row("Deliver").find_element("css selector", "td a").text
+
+    browser.click("Deliver")
+    browser.until(lambda: browser.sentence == "Deliver")
+    assert browser.one(".overview-figure").text == f"EUR {cost}"
+    browser.until(lambda: browser.script(CHARTS))
+
+    browser.click("Route optimiser")
+    browser.until(lambda: browser.sentence == "Route optimiser")
+    figure = browser.one("a.overview-number")
+    whole = amount(figure.get_attribute("title").partition(":")[0].replace("\u00a0", " "))
+
+    figure.click()
+    browser.until(lambda: "explain" in browser.driver.current_url and amount(browser.sentence) == whole)
+    assert sum(map(amount, browser.column("Here"))) == whole
+    assert browser.complaints() == []
+    assert browser.asked_hosts() == {service.host}
+
+
+@pytest.mark.parametrize("path", ["streams/", "teams/by-name/", "epics/", "capacity/"])
+def test_every_entry_of_a_leader_fits_a_phone(browser, path):
+    browser.resize(390, 844, phone=True)
+    browser.sign_in("leader")
+
+    browser.open(f"/admin/{path}")
+
+    browser.until(lambda: browser.script("return document.readyState") == "complete")
+    assert browser.script("return document.scrollingElement.scrollWidth") == 390
+    assert browser.complaints() == []
 
 
 def test_nobody_is_paid_anything_on_the_page_of_a_leader(browser):

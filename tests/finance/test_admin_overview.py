@@ -9,50 +9,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from finance.models import BenefitEntry, Book, BookMonth, Decision
+from finance.models import Book, BookMonth
 from finance.selectors.overview import overview
 from finance.selectors.sums import RowKind
-from finance.services import benefits, books
-from finance.services.benefits import Item
-from roi_project.access.audience import SYSTEM, Group
+from finance.services import books
+from roi_project.access.audience import Group
 from roi_project.console import cells
-from roi_project.intake.kinds import kind_named
-from roi_project.intake.receive import receive
-from roi_project.kernel.money import Money
 from roi_project.kernel.period import parse_month
-from teams.selectors.organisation import settings_on
-from tests.golden import JULY, ROWS, dollars
+from tests.finance.sending import send
+from tests.golden import JULY, ROWS
 
 pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2026, 8, 3, 9, tzinfo=dt.UTC)
 MONTH = parse_month(JULY)
-
-
-def send(kind, rows):
-    receipt = receive(SYSTEM, kind_named(kind), [(n, row, "json") for n, row in enumerate(rows, start=1)])
-    assert not receipt.refused, receipt.refused
-
-
-@pytest.fixture
-def golden(db):
-    for kind, rows in ROWS.items():
-        send(kind, rows)
-    card = {"role": "engineer", "unit": "hour", "amount": dollars("80.00"), "starts_on": "2026-01-01"}
-    send("rate-cards", [card])
-
-
-def validate(audience):
-    entry = BenefitEntry.current.get()
-    seen = Money(entry.amount_minor, entry.currency)
-    item = Item(decision=Decision.VALIDATED, seen=seen, benefit=entry.key)
-    benefits.decide(audience, [item], settings=settings_on(NOW.date()))
-    books.compile_span(MONTH, MONTH)
-
-
-@pytest.fixture
-def validated(golden, audience, finance):
-    validate(audience(finance))
 
 
 @pytest.fixture
@@ -68,7 +38,7 @@ def test_figures_are_those_of_the_report(validated, page, client):
     def exact(row, column):
         return f"{cells.grouped(row[column]['amount'])}\u00a0{row[column]['currency']}"
 
-    shown = {row["code"]: row for row in context["rows"] if row["code"]}
+    shown = {row["code"]: row for row in context["streams"]["rows"] if row["code"]}
     for row in report["results"]:
         if row["row_kind"] == "group":
             assert shown[row["group_code"]]["cost"]["exact"] == exact(row, "cost")
@@ -85,7 +55,7 @@ def test_figures_are_those_of_the_report(validated, page, client):
 def test_every_figure_opens_at_an_address_that_answers_with_just_it(validated, page, client):
     context = page().context
     invested, returned, *_ = context["numbers"]
-    rows = [*context["rows"], context["total"]]
+    rows = [*context["streams"]["rows"], context["streams"]["total"]]
 
     for figure in (invested, returned, *(row["cash"] for row in rows), *(row["cost"] for row in rows)):
         opened = client.get(figure["url"])
@@ -145,28 +115,39 @@ def test_an_administrator_opens_no_figure(validated, client, administrator):
 
 
 def test_the_table_foots(validated, page, audience, leader):
-    report = overview(audience(leader), today=NOW.date()).streams
+    report = overview(audience(leader), today=NOW.date()).streams.report
     inside = [row for row in report.rows if row.kind not in ("external", "unattributed")]
 
     assert sum(row.sums.cost for row in inside) == report.total.sums.cost
     assert sum(row.benefit_cash for row in inside) == report.total.benefit_cash
-    assert {row["name"] for row in page().context["rows"]} >= {"Commerce", "Discovery", "Idle capacity of pools"}
+    assert {row["name"] for row in page().context["streams"]["rows"]} >= {
+        "Commerce",
+        "Discovery",
+        "Idle capacity of pools",
+    }
 
 
-def test_charts_get_the_months_and_streams_of_the_table(validated, page):
-    body = page().content.decode()
-    months, streams = (
-        json.loads(re.search(rf'<script id="{name}" type="application/json">(.*?)</script>', body)[1])
-        for name in ("overview-months", "overview-streams")
-    )
+def chart(body, name):
+    return json.loads(re.search(rf'<script id="chart-{name}" type="application/json">(.*?)</script>', body)[1])
+
+
+def test_charts_get_the_months_and_kinds_of_work_of_the_tables(validated, page):
+    answer = page()
+    body = answer.content.decode()
+    months, work = chart(body, "months"), chart(body, "work")
 
     assert months["labels"] == ["Jul 26"]
     assert months["provisional"] == [True]
-    assert months["returned"] == [f"{sum(map(float, streams['validated'])):.2f}"]
-    assert streams["labels"] == ["Commerce", "Discovery"]
+    assert [cells.grouped(text) for text in months["invested"]] == [answer.context["numbers"][0]["exact"].split()[0]]
+    assert work["labels"] == [row["name"] for row in answer.context["streams"]["rows"] if not row["is_outside"]]
+    total = sum(Decimal(amount) for amounts in work["amounts"] for amount in amounts)
+    assert total == Decimal(months["invested"][0])
     assert 'src="/static/finance/overview.js"' in body
     assert "http://" not in body.replace("http://www.w3.org", "")
     assert "https://" not in body
+    assert not re.search(
+        r"<script>|<style>| style=| onclick=", body[body.index('<div class="overview">') :].split("</main>")[0]
+    )
 
 
 def test_the_strip_says_what_is_covered(validated, page):
@@ -176,14 +157,14 @@ def test_the_strip_says_what_is_covered(validated, page):
     assert strip[-1] == "standard rates"
 
 
-def test_a_row_that_is_zero_in_every_column_is_left_out(golden, page, audience, finance, leader):
+def test_a_row_that_is_zero_in_every_column_is_left_out(golden_facts, page, audience, leader, validate):
     """Where the benefit is an avoided cost, what others brought about stands in no column of this table."""
-    send("benefit-entries", [{**ROWS["benefit-entries"][0], "benefit_class": "cost_avoidance"}])
-    validate(audience(finance))
-    report = overview(audience(leader), today=NOW.date()).streams
+    send("benefit-entries", {**ROWS["benefit-entries"][0], "benefit_class": "cost_avoidance"})
+    validate()
+    report = overview(audience(leader), today=NOW.date()).streams.report
     others = next(row for row in report.rows if row.kind is RowKind.EXTERNAL)
 
-    rows = page().context["rows"]
+    rows = page().context["streams"]["rows"]
 
     assert others.benefit_all == 1_224_691
     assert [row["name"] for row in rows if row["is_outside"]] == []
@@ -209,17 +190,17 @@ def test_books_of_two_currencies_are_told_and_break_nothing(validated, page):
 def test_without_a_benefit_there_is_a_reason_and_no_figure(db, page):
     for kind, rows in ROWS.items():
         if kind != "benefit-entries":
-            send(kind, rows)
+            send(kind, *rows)
     books.compile_span(MONTH, MONTH)
 
     context = page().context
 
     assert "nobody has recorded what it brought" in context["sentence"]
     assert (context["numbers"][3]["short"], context["numbers"][3]["note"]) == ("–", "no benefit measured yet")
-    assert {row["why"] for row in context["rows"] if row["code"]} == {"no benefit measured yet"}
+    assert {row["why"] for row in context["streams"]["rows"] if row["code"]} == {"no benefit measured yet"}
 
 
-def test_what_only_waits_is_not_a_loss(golden, page):
+def test_what_only_waits_is_not_a_loss(golden_facts, page):
     books.compile_span(MONTH, MONTH)
 
     context = page().context
@@ -236,9 +217,9 @@ def test_an_auditor_reads_it_too_and_an_administrator_does_not(validated, client
     assert "Invested" not in client.get("/admin/").content.decode()
 
 
-def test_actual_rates_reach_a_leader_in_no_way(golden, page):
+def test_actual_rates_reach_a_leader_in_no_way(golden_facts, page):
     """With official rates of actual pay, finance reads them here and a leader the rate card."""
-    send("organisation-settings", [{**ROWS["organisation-settings"][0], "official_rates": "actual"}])
+    send("organisation-settings", {**ROWS["organisation-settings"][0], "official_rates": "actual"})
     books.compile_span(MONTH, MONTH)
 
     context = page().context

@@ -13,7 +13,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from outcomes.models import Epic
+from teams.models import Team, ValueStream
 from tests.finance.sending import compile_months, dollars, send, send_card, send_golden
 from tests.golden import JULY
 
@@ -127,10 +130,23 @@ def pages(api, finance, leader):
             for page, address in PAGES.items():
                 said[page, who] = selects(caller, f"/api/v1/{address.format(**opened)}")
             browser.force_login(user)
-            said["overview", who] = selects(browser, "/admin/")
+            for page, address in leader_pages().items():
+                said[page, who] = selects(browser, address)
         return said
 
     return read
+
+
+def leader_pages():
+    """Addresses of the pages of results."""
+    codes = {"stream": (ValueStream, "commerce"), "team": (Team, "checkout"), "epic": (Epic, "faster-pay")}
+    of_one = {name: model.objects.get(code=code).pk for name, (model, code) in codes.items()}
+    return {
+        "overview": "/admin/",
+        **{f"page of {name}s": reverse(f"admin:leader_{name}s") for name in of_one},
+        "page of capacity": reverse("admin:leader_capacity"),
+        **{f"page of one {name}": reverse(f"admin:leader_{name}", args=[pk]) for name, pk in of_one.items()},
+    }
 
 
 def components(caller, span):

@@ -193,14 +193,16 @@ def test_no_pay_reaches_a_leader(compiled, signed_in):
         assert [word for word in (*PAY_WORDS, *amounts) if word in body] == [], address
 
 
-def test_leaders_have_a_short_menu(signed_in):
-    sections = signed_in(Group.LEADER).get("/admin/").context["available_apps"]
+def test_leaders_have_five_entries_and_no_list_of_models(signed_in):
+    context = signed_in(Group.LEADER).get("/admin/").context
 
-    assert [str(entry["name"]) for section in sections for entry in section["models"]] == [
+    assert list(context["available_apps"]) == []
+    assert [entry.title for entry in context["entries"]] == [
+        "Overview",
         "Value streams",
         "Teams",
-        "Epics",
-        "Outcomes",
+        "Epics & outcomes",
+        "Capacity",
     ]
 
 

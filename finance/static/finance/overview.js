@@ -1,4 +1,4 @@
-// The two charts of the first page. Without the chart library their tables are opened instead.
+// Charts of leaders' pages, each beside a table with the same figures. Without the chart library the tables are opened.
 (() => {
   "use strict";
   const data = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -9,7 +9,7 @@
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
     const read = (name) => style.getPropertyValue(`--console-${name}`).trim();
-    return { ink: read("ink"), quiet: read("quiet"), line: read("line"), strong: read("strong"), warm: read("warm"), paper: read("paper"), bar: read("bar") };
+    return { ink: read("ink"), quiet: read("quiet"), line: read("line"), strong: read("strong"), paper: read("paper"), bar: read("bar"), read };
   };
 
   const short = (value) => {
@@ -54,7 +54,7 @@
   });
 
   const months = (c) => {
-    const d = data("overview-months");
+    const d = data("chart-months");
     const fill = d.provisional.map((moving) => (moving ? hatched(c.bar, c.paper) : c.bar));
     return {
       type: "bar",
@@ -73,18 +73,34 @@
     };
   };
 
-  const streams = (c) => {
-    const d = data("overview-streams");
+  const rolling = (c) => {
+    const d = data("chart-months");
+    const percent = (value) => `${value} %`;
+    return {
+      type: "line",
+      data: { labels: d.labels, datasets: [{ label: "ROI of twelve months", data: numbers(d.rolling), borderColor: c.strong, backgroundColor: c.strong, borderWidth: 2, pointRadius: 2 }] },
+      options: {
+        responsive: true, maintainAspectRatio: false, animation: false,
+        scales: {
+          x: { grid: { display: false }, border: { color: c.line }, ticks: { color: c.quiet } },
+          y: { grid: { color: (line) => (line.tick.value === 0 ? c.quiet : c.line) }, border: { display: false }, suggestedMin: 0, suggestedMax: 0, ticks: { color: c.quiet, callback: percent, maxTicksLimit: 5 } },
+        },
+        plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => percent(item.raw) } } },
+      },
+    };
+  };
+
+  const work = (c) => {
+    const d = data("chart-work");
+    const bars = d.kinds.map((kind, place) => ({ label: kind, data: numbers(d.amounts[place]), backgroundColor: c.read(`work-${kind}`) }));
+    const { x, y } = axes(c, d.currency, "y");
     return {
       type: "bar",
-      data: {
-        labels: d.labels,
-        datasets: [
-          { label: "Cost", data: numbers(d.cost), backgroundColor: c.bar, borderRadius: 3 },
-          { label: "Validated cash", data: numbers(d.validated), backgroundColor: c.strong, borderRadius: 3 },
-        ],
+      data: { labels: d.labels, datasets: bars },
+      options: {
+        indexAxis: "y", responsive: true, maintainAspectRatio: false, animation: false,
+        scales: { x: { ...x, stacked: true }, y: { ...y, stacked: true } }, plugins: plugins(c, d.currency),
       },
-      options: { indexAxis: "y", responsive: true, maintainAspectRatio: false, animation: false, scales: axes(c, d.currency, "y"), plugins: plugins(c, d.currency) },
     };
   };
 
@@ -92,7 +108,7 @@
     charts.splice(0).forEach((chart) => chart.destroy());
     const c = colours();
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-    for (const [name, make] of [["months", months], ["streams", streams]]) {
+    for (const [name, make] of [["months", months], ["rolling", rolling], ["work", work]]) {
       const canvas = canvasOf(name);
       if (canvas) charts.push(new Chart(canvas, make(c)));
     }
@@ -100,18 +116,20 @@
 
   const start = () => {
     if (!window.Chart) {
-      document.querySelectorAll(".overview-canvas").forEach((box) => {
-        const figure = box.closest("figure");
-        (figure.querySelector("details") ? box : figure).hidden = true;  // the streams have their own table below
-      });
+      document.querySelectorAll(".overview-canvas").forEach((box) => { box.hidden = true; });
       document.querySelectorAll(".overview details").forEach((table) => { table.open = true; });
       return;
     }
+    // As high as its bars need.
+    document.querySelectorAll(".overview-canvas[data-rows]").forEach((box) => { box.style.height = `${7 + 1.9 * Number(box.dataset.rows)}rem`; });
     draw();
     // A sidebar that opens, or a phone that turns, changes the width without a resize of the window.
     const box = new ResizeObserver(() => charts.forEach((chart) => chart.resize()));
     document.querySelectorAll(".overview-canvas").forEach((element) => box.observe(element));
     // Light and dark are a class or an attribute of the page.
+    // Paper is light: charts are drawn for it before a page is printed, and for the screen after.
+    window.addEventListener("beforeprint", draw);
+    window.addEventListener("afterprint", draw);
     new MutationObserver(draw).observe(document.documentElement, { attributes: true, attributeFilter: ["class", "data-theme"] });
   };
 

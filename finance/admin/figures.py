@@ -1,0 +1,94 @@
+"""Figures of leaders' pages: rounded for the eye, exact behind it, and one click from the facts."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from finance.admin.overview_words import percent
+from finance.engine.returns import Undefined, decimal_text
+from finance.selectors.overview import MonthFigures
+from finance.selectors.roi import RoiReport
+from finance.selectors.sums import GroupBy, RowKind
+from finance.selectors.trend import Trend
+from roi_project.console import cells
+from roi_project.kernel.money import format_minor
+from roi_project.kernel.period import month_start, month_text
+
+ARROWS = {1: ("↑", "better"), 0: ("→", "about the same"), -1: ("↓", "worse")}
+
+
+def span_of(report: RoiReport) -> dict[str, str]:
+    return {"from": month_text(report.first), "through": month_text(report.last)}
+
+
+def figure(
+    report: RoiReport,
+    minor: int,
+    name: str,
+    *,
+    group_by: GroupBy = GroupBy.ORGANISATION,
+    code: str = "",
+    kind: RowKind = RowKind.GROUP,
+) -> dict[str, str]:
+    """An amount of a row of the report, and the address where it is opened down to its facts."""
+    query = {"figure": name, **span_of(report), "rates": report.rates.value, "group_by": group_by.value}
+    if kind is not RowKind.GROUP:
+        query["row_kind"] = kind.value
+    elif code:
+        query["code"] = code
+    return {
+        "short": cells.for_the_eye(minor, report.currency),
+        "exact": cells.money(minor, report.currency),
+        "url": f"{reverse('admin:explain')}?{urlencode(query)}",
+    }
+
+
+def plain(report: RoiReport, minor: int) -> dict[str, str]:
+    """An amount that is the difference or the sum of others, which are opened themselves."""
+    return {"short": cells.for_the_eye(minor, report.currency), "exact": cells.money(minor, report.currency)}
+
+
+def arrow(trend: Trend | None) -> dict[str, Any] | None:
+    """An arrow against a row's own past; none without one."""
+    if trend is None:
+        return None
+    sign, word = ARROWS[trend.direction]
+    now, before, months = percent(trend.now), percent(trend.before), trend.months
+    says = f"{word}: {now} in the last {months} months, {before} in the {months} before"
+    return {"sign": sign, "says": says, "direction": word.split()[0]}
+
+
+def months_chart(report: RoiReport, months: Sequence[MonthFigures]) -> dict[str, Any]:
+    """Bars and a line by month, and the same as a table; a month without a book has neither."""
+    currency = report.currency
+
+    def units(minor: int | None) -> str | None:
+        return None if minor is None else format_minor(minor, currency)
+
+    def shown(minor: int | None) -> str:
+        return cells.EMPTY if minor is None else cells.for_the_eye(minor, currency)
+
+    rolling = [None if isinstance(one.rolling, Undefined) else decimal_text(one.rolling * 100, 1) for one in months]
+    return {
+        "currency": currency,
+        "labels": [f"{month_start(one.month):%b %y}" for one in months],
+        "invested": [units(one.cost) for one in months],
+        "returned": [units(one.cash) for one in months],
+        "provisional": [one.cost is not None and not one.final for one in months],
+        "rolling": rolling,
+        "table": [
+            {
+                "label": month_text(one.month),
+                "invested": shown(one.cost),
+                "returned": shown(one.cash),
+                "waiting": shown(one.claimed),
+                "rolling": percent(one.rolling),
+                "state": "no book" if one.cost is None else "closed" if one.final else "provisional",
+            }
+            for one in months
+        ],
+        "no_return": not any(one.cash for one in months),
+        "has_rolling": sum(text is not None for text in rolling) > 1,
+    }

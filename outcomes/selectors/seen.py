@@ -1,0 +1,84 @@
+"""What epics were to change, and what has been seen of it so far."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Max, Q
+
+from outcomes.models import Epic, EpicStreamShare, EpicTeam, MetricMonth, Outcome
+from outcomes.selectors.metrics import values_of
+from roi_project.access.audience import Audience, Group
+from roi_project.kernel.errors import Forbidden
+
+READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An outcome and the newest month in which its metric was observed; both None before the first observation."""
+
+    outcome: Outcome
+    observed: Fraction | None
+    month: dt.date | None
+
+    @property
+    def reached(self) -> Fraction | None:
+        """The part of the way from baseline to target that has been gone; below zero = the other way."""
+        way = Fraction(self.outcome.target) - Fraction(self.outcome.baseline)
+        if self.observed is None or way == 0:
+            return None
+        return (self.observed - Fraction(self.outcome.baseline)) / way
+
+
+def seen(audience: Audience, epics: Iterable[int], *, most: int | None = None) -> list[Seen]:
+    """The outcomes of these epics (ids) in the order of their codes, at most so many. Three queries."""
+    if not audience.within(READERS):
+        raise Forbidden("Outcomes are for finance, leaders, planners and auditors.")
+    found = Outcome.objects.filter(epic__in=list(epics)).select_related("metric", "epic").order_by("code")[:most]
+    outcomes = list(found)
+    newest = _newest_months({outcome.metric_id for outcome in outcomes})
+    values = values_of(newest.items())
+    return [_seen(outcome, newest.get(outcome.metric_id), values) for outcome in outcomes]
+
+
+def _seen(outcome: Outcome, month: dt.date | None, values: dict) -> Seen:
+    if month is None:
+        return Seen(outcome, None, None)
+    return Seen(outcome, values[outcome.metric_id, month].value, month)
+
+
+def _newest_months(metrics: set[int]) -> dict[int, dt.date]:
+    rows = MetricMonth.objects.filter(metric__in=metrics, count__gt=0).order_by().values_list("metric_id")
+    return dict(rows.annotate(newest=Max("month")))
+
+
+def epics_of(*, stream: int | None = None, team: int | None = None, on: dt.date) -> list[int]:
+    """Ids of the epics that were for a value stream, or that a team worked on, by that day. One query."""
+    begun = Q(starts_on__lte=on)
+    if stream is not None:
+        links = EpicStreamShare.current.filter(begun, stream=stream)
+    else:
+        links = EpicTeam.current.filter(begun, team=team)
+    return list(links.order_by("epic__code").values_list("epic_id", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class EpicPlace:
+    """Whom an epic is for, and who works on it: value streams with their shares, and teams, on one day."""
+
+    streams: Sequence[tuple[int, str, Fraction]]
+    teams: Sequence[tuple[int, str]]
+
+
+def place_of(epic: Epic, *, on: dt.date) -> EpicPlace:
+    """Two queries. Once an epic has ended, who was there before it ended."""
+    day = min(filter(None, (on, epic.stopped_on)))
+    running = Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gt=day))
+    shares = EpicStreamShare.current.filter(running, epic=epic).select_related("stream").order_by("stream__code")
+    links = EpicTeam.current.filter(running, epic=epic).select_related("team").order_by("team__name", "team__code")
+    return EpicPlace(
+        streams=[(row.stream_id, row.stream.name or row.stream.code, Fraction(row.share)) for row in shares],
+        teams=[(row.team_id, row.team.name or row.team.code) for row in links],
+    )

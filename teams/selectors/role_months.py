@@ -1,0 +1,151 @@
+"""How many people of each role teams have, month by month, and whose people are spread over too many teams.
+
+Counted on one day of each month, so that it takes no calendar. Sums over a role: no person and no money.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from roi_project.access.audience import Audience
+from roi_project.db.columns import Columns, fetch
+from roi_project.kernel.errors import Forbidden
+from roi_project.kernel.period import OPEN_DAY, day_number, month_start
+from teams.models import WEEKDAYS, RoleFamily
+from teams.selectors.masters import SEE_PEOPLE
+
+ONE = 1_000_000
+DAY = 15
+"""In the middle of a month, when those who come or go with it are there or gone."""
+NONE = -1
+
+_OWN_WEEK = " + ".join(f"minutes_{day}" for day in WEEKDAYS)
+_WEEK = " + ".join(f"COALESCE(t.minutes_{day}, p.minutes_{day})" for day in WEEKDAYS)
+# What holds for each person, and laid over it what differs for a while.
+_PEOPLE = f"""
+    SELECT id AS person_id, 0 AS differs, role_id, {_OWN_WEEK} AS week, employed_from AS starts_on,
+           employed_until AS ends_on
+    FROM teams_person WHERE employed_from <= %s AND (employed_until IS NULL OR employed_until > %s)
+    UNION ALL
+    SELECT t.person_id, 1, COALESCE(t.role_id, p.role_id), {_WEEK}, t.starts_on, t.ends_on
+    FROM teams_personterms t JOIN teams_person p ON p.id = t.person_id
+    WHERE t.superseded_at IS NULL AND NOT t.withdrawn AND t.starts_on <= %s
+      AND (t.ends_on IS NULL OR t.ends_on > %s)"""
+_ASSIGNMENTS = """
+    SELECT person_id, team_id, share, starts_on, ends_on FROM teams_assignment
+    WHERE superseded_at IS NULL AND NOT withdrawn AND starts_on <= %s AND (ends_on IS NULL OR ends_on > %s)"""
+
+
+@dataclass(frozen=True)
+class RoleMonths:
+    """One role: per month full-time equivalents on teams, people, and those of them on more teams than the limit."""
+
+    code: str
+    name: str
+    shared: bool
+    max_teams: int | None
+    fte: Sequence[Decimal]
+    people: Sequence[int]
+    over_limit: Sequence[int]
+
+
+@dataclass(frozen=True)
+class RolesReport:
+    """Roles that have people in these months (month indexes, both inside), by code."""
+
+    first: int
+    last: int
+    rows: Sequence[RoleMonths]
+
+    @property
+    def months(self) -> range:
+        return range(self.first, self.last + 1)
+
+
+def role_months(
+    audience: Audience, first: int, last: int, *, full_time_week_minutes: int, teams: frozenset[int] | None = None
+) -> RolesReport:
+    """Of every team, or of these (ids). Three queries; call inside one snapshot().
+
+    Shares of one person that add up to more than one are scaled down to one, as in every figure of capacity.
+    """
+    if not audience.within(SEE_PEOPLE):
+        raise Forbidden("Capacity is for finance, leaders, planners and auditors.")
+    days = [month_start(month).replace(day=DAY) for month in range(first, last + 1)]
+    roles = list(RoleFamily.objects.order_by("code"))
+    people, assigned = _read(days)
+    size = int(max(people["person_id"].max(initial=0), assigned["person_id"].max(initial=0))) + 1
+    limits = np.full(max((role.pk for role in roles), default=0) + 1, np.iinfo(np.int64).max)
+    for role in roles:
+        if role.max_teams is not None:
+            limits[role.pk] = role.max_teams
+    found = [_on(day, people, assigned, size, limits, teams) for day in map(day_number, days)]
+    rows = [
+        RoleMonths(
+            code=role.code,
+            name=role.name,
+            shared=role.shared,
+            max_teams=role.max_teams,
+            fte=[_equivalents(int(time[role.pk]), full_time_week_minutes) for time, _, _ in found],
+            people=[int(heads[role.pk]) for _, heads, _ in found],
+            over_limit=[int(over[role.pk]) for _, _, over in found],
+        )
+        for role in roles
+    ]
+    return RolesReport(first, last, [row for row in rows if any(row.people)])
+
+
+def _read(days: Sequence[dt.date]) -> tuple[Columns, Columns]:
+    ends = [days[-1], days[0]]
+    period = {"starts_on": "date", "ends_on": "date"}
+    people = fetch(
+        _PEOPLE,
+        [*ends, *ends],
+        types={"person_id": "int8", "differs": "int2", "role_id": "int8", "week": "int8", **period},
+        nulls={"ends_on": OPEN_DAY},
+    )
+    assigned = fetch(
+        _ASSIGNMENTS,
+        ends,
+        types={"person_id": "int8", "team_id": "int8", "share": "int8", **period},
+        nulls={"ends_on": OPEN_DAY},
+    )
+    return people, assigned
+
+
+def _on(
+    day: int, people: Columns, assigned: Columns, size: int, limits: np.ndarray, teams: frozenset[int] | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """By id of the role: minutes of a week times millionths, people, and people on more teams than the limit."""
+    holds = (people["starts_on"] <= day) & (people["ends_on"] > day)
+    role = np.full(size, NONE, dtype=np.int64)
+    week = np.zeros(size, dtype=np.int64)
+    own = holds & (people["differs"] == 0)
+    role[people["person_id"][own]], week[people["person_id"][own]] = people["role_id"][own], people["week"][own]
+    other = holds & (people["differs"] == 1)
+    other &= role[people["person_id"]] != NONE  # terms of somebody who is not employed that day
+    role[people["person_id"][other]], week[people["person_id"][other]] = people["role_id"][other], people["week"][other]
+
+    runs = (assigned["starts_on"] <= day) & (assigned["ends_on"] > day) & (role[assigned["person_id"]] != NONE)
+    person, share = assigned["person_id"][runs], assigned["share"][runs]
+    asked = np.zeros(size, dtype=np.int64)
+    np.add.at(asked, person, share)
+    on_teams = np.bincount(person, minlength=size)
+    here = np.ones(person.size, dtype=bool) if teams is None else np.isin(assigned["team_id"][runs], list(teams))
+    person, share = person[here], share[here]
+    # Whole shares of few minutes: an exact quotient below the sixth decimal is no loss to the eye.
+    time = week[person] * share * ONE // np.maximum(asked[person], ONE)
+    by_role = np.zeros(limits.size, dtype=np.int64)
+    np.add.at(by_role, role[person], time)
+    members = np.unique(person)
+    over = members[on_teams[members] > limits[role[members]]]
+    heads = np.bincount(role[members], minlength=limits.size)
+    return by_role, heads, np.bincount(role[over], minlength=limits.size)
+
+
+def _equivalents(time: int, full_time_week_minutes: int) -> Decimal:
+    """Full-time equivalents with two decimals, rounded half away from zero."""
+    return Decimal((2 * time * 100 + full_time_week_minutes * ONE) // (2 * full_time_week_minutes * ONE)).scaleb(-2)

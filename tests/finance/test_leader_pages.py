@@ -1,0 +1,217 @@
+"""Pages of one value stream, team and epic, and the lists that lead to them."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from finance.engine.accounts import WorkType
+from finance.selectors import work
+from finance.selectors.overview import overview
+from finance.selectors.sums import RowKind, Sums
+from finance.selectors.trend import trends
+from finance.services import books
+from outcomes.models import Epic
+from roi_project.console import cells
+from roi_project.kernel.period import parse_month
+from teams.models import Team, ValueStream
+from teams.selectors.organisation import settings_on
+from teams.selectors.role_months import role_months
+from tests.finance.sending import send
+from tests.golden import JULY, ROWS
+
+pytestmark = pytest.mark.django_db
+ENTRIES = ("admin:index", "admin:leader_streams", "admin:leader_teams", "admin:leader_epics", "admin:leader_capacity")
+PAGES = {"stream": ValueStream, "team": Team, "epic": Epic}
+GROUPS = {"stream": "value_stream", "team": "team", "epic": "epic"}
+MONTH, TODAY = parse_month(JULY), dt.date(2026, 8, 3)
+
+
+@pytest.fixture
+def open_page(client: Client, leader):
+    client.force_login(leader)
+    return lambda name, *args: client.get(reverse(name, args=args))
+
+
+def week_of_the_organisation():
+    return settings_on(TODAY).full_time_week_minutes
+
+
+def first(name):
+    return PAGES[name].objects.earliest("code")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_what_the_report_says(validated, open_page, client, name):
+    one = first(name)
+
+    numbers = open_page(f"admin:leader_{name}", one.pk).context["numbers"]
+
+    rows = client.get(f"/api/v1/reports/roi/?group_by={GROUPS[name]}&rates=standard").json()["results"]
+    row = next(row for row in rows if row["group_code"] == one.code)
+    columns = ("cost", "benefit_validated_cash", "benefit_claimed")
+    assert [number["exact"] for number in numbers[:3]] == [
+        f"{cells.grouped(row[column]['amount'])}\u00a0{row[column]['currency']}" for column in columns
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_figure_of_a_page_opens_at_just_that_figure(validated, open_page, client, name):
+    for number in open_page(f"admin:leader_{name}", first(name).pk).context["numbers"][:3]:
+        assert client.get(number["url"]).context["exact"] == number["exact"], number["url"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_nothing_known_says_so(golden_facts, open_page, name):
+    answer = open_page(f"admin:leader_{name}", 999_999)
+
+    assert answer.status_code == 404
+    assert "There is no" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_books_a_page_says_what_fills_it(golden_facts, open_page, name):
+    body = open_page(f"admin:leader_{name}", first(name).pk).content.decode()
+
+    assert "There are no books yet" in body
+    assert "chart-months" not in body
+
+
+def test_no_page_of_a_leader_names_a_person_or_writes_style_or_script_into_itself(validated, open_page):
+    pages = [open_page(name) for name in ENTRIES]
+    pages += [open_page(f"admin:leader_{name}", first(name).pk) for name in PAGES]
+
+    for page in pages:
+        assert page.status_code == 200
+        body = page.content.decode()
+        body = body[body.index('<div class="overview">') :].split("</main>")[0]
+        assert not [row["code"] for row in ROWS["people"] if re.search(rf"\b{row['code']}\b", body)]
+        assert not re.search(r"<script>|<style>| style=| onclick=", body)
+
+
+@pytest.mark.parametrize("who", ["administrator", "planner"])
+def test_who_may_read_no_figure_opens_no_page(validated, client, request, who):
+    client.force_login(request.getfixturevalue(who))
+
+    addresses = [reverse(name) for name in ENTRIES[1:]]
+    addresses += [reverse(f"admin:leader_{name}", args=[first(name).pk]) for name in PAGES]
+
+    assert {client.get(address).status_code for address in addresses} <= {302, 403}
+
+
+def test_teams_come_by_name_and_without_figures(golden_facts, open_page):
+    Team.objects.filter(code="search").update(name="Aardvark")
+    answer = open_page("admin:leader_teams")
+
+    names = [team["name"] for team in answer.context["teams"]]
+    assert names == sorted(names)
+    assert names[0] == "Aardvark"
+    assert "USD" not in answer.content.decode()
+
+
+def test_lists_are_searched_and_paged(golden_facts, client, leader):
+    send("epics", *({"code": f"e{n:03}", "name": f"Epic {n:03}", "work_type": "feature"} for n in range(60)))
+    client.force_login(leader)
+
+    second = client.get("/admin/epics/?q=epic&page=2").context
+    assert [epic["name"] for epic in second["epics"]] == [f"Epic {n:03}" for n in range(50, 60)]
+    assert client.get("/admin/epics/?page=nonsense&q=%00").status_code == 200
+    assert "No epic has these words" in client.get("/admin/epics/?q=unicorn").content.decode()
+
+
+def test_people_on_teams_are_those_of_the_capacity_report(golden_facts, audience, leader, client):
+    """In a month in which nothing changes, a day of it has the same full-time equivalents as the whole."""
+    client.force_login(leader)
+    rows = client.get("/api/v1/reports/capacity/?from=2026-08&through=2026-08").json()["results"]
+    wanted = {}
+    for row in rows:
+        if row["team_code"]:
+            wanted[row["role_code"]] = wanted.get(row["role_code"], 0) + Fraction(row["allocated_fte"])
+
+    found = role_months(audience(leader), MONTH + 1, MONTH + 1, full_time_week_minutes=week_of_the_organisation())
+
+    assert {row.code: row.fte[0] for row in found.rows} == {
+        role: Decimal(round(fte * 100)).scaleb(-2) for role, fte in wanted.items()
+    }
+
+
+def test_people_over_the_limit_of_their_role_are_counted_and_not_named(golden_facts, audience, leader, open_page):
+    send("role-families", {"code": "engineer", "name": "Engineer", "max_teams": 1})
+    row = next(
+        r for r in role_months(audience(leader), MONTH, MONTH, full_time_week_minutes=week_of_the_organisation()).rows
+    )
+    books.compile_span(MONTH, MONTH)
+
+    answer = open_page("admin:index").context["capacity"]["answer"]
+
+    assert row.over_limit[0] > 0
+    assert answer == f"{row.over_limit[0]} of {row.people[0]} in Engineer are on more teams than 1."
+
+
+def test_work_adds_up_to_the_cost_of_each_row(validated, audience, leader):
+    found = overview(audience(leader), today=TODAY)
+
+    for row in found.streams.report.rows:
+        if row.sums.cost:
+            assert sum(found.work[row.code or row.kind.value].values()) == row.sums.cost
+    assert WorkType.UNSPECIFIED in found.work["idle"]
+
+
+def test_a_book_is_added_up_by_kind_of_work_once(validated, open_page):
+    open_page("admin:index")
+    kept = dict(work._kept)
+
+    open_page("admin:index")
+
+    assert work._kept == kept
+
+
+def test_a_median_of_months_from_release_to_benefit(validated, open_page):
+    epic = Epic.objects.get(code=ROWS["benefit-entries"][0].get("epic") or Epic.objects.earliest("code").code)
+    send("epics", {"code": epic.code, "name": epic.name, "work_type": epic.work_type, "released_on": "2026-05-20"})
+
+    assert open_page("admin:index").context["lag"] == "Median 2 months from release to benefit, over 1 epic."
+
+
+def month_of(cost, cash):
+    sums = Sums(labour=cost)
+    sums.benefits[2, 1] = cash
+    return {(RowKind.GROUP, 1): sums}
+
+
+def test_a_row_is_compared_with_the_twelve_months_before():
+    past = {month: month_of(100, 90) for month in range(12)}
+    now = {month: month_of(100, 120) for month in range(12, 24)}
+
+    trend = trends(past | now)[RowKind.GROUP, 1]
+
+    assert (trend.months, trend.before, trend.now, trend.direction) == (12, Fraction(-1, 10), Fraction(1, 5), 1)
+
+
+def test_with_less_than_two_years_the_later_half_is_compared_with_the_earlier_one():
+    months = {month: month_of(100, 120) for month in range(3)} | {month: month_of(100, 90) for month in range(3, 6)}
+
+    trend = trends(months)[RowKind.GROUP, 1]
+
+    assert (trend.months, trend.direction) == (3, -1)
+
+
+@pytest.mark.parametrize("months", [0, 1, 5])
+def test_without_own_history_there_is_no_arrow(months):
+    assert trends({month: month_of(100, 120) for month in range(months)}) == {}
+
+
+def test_without_a_benefit_before_there_is_no_arrow():
+    months = {month: {(RowKind.GROUP, 1): Sums(labour=100)} for month in range(3)}
+    assert trends(months | {month: month_of(100, 90) for month in range(3, 6)}) == {}
+
+
+def test_a_first_month_has_no_arrow_and_no_change_to_look_at(validated, open_page):
+    context = open_page("admin:index").context
+
+    assert {row["arrow"] for row in context["streams"]["rows"]} == {None}
+    assert not [line for line in context["look"] if "rose" in line["text"] or "fell" in line["text"]]
