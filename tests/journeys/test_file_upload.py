@@ -158,6 +158,21 @@ def test_rows_that_a_job_refused_are_downloaded_by_the_one_who_sent_them(ada, pe
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_job_tells_no_sum_of_amounts(ada, lantern, monkeypatch):
+    monkeypatch.setattr(kind_upload, "MOST_ROWS", 0)
+    content = COST_HEADER + "c1,2026-01-02,1234.56,EUR,cloud,gates\n"
+    ada.post(COSTS, {"act": "job", "ticket": preview(ada, COSTS, content).context["ticket"]})
+
+    call_command("run_jobs", stdout=io.StringIO())
+
+    assert Job.objects.get().result == {
+        "words": ["cost-entries: 1 row read. Stored: 1 created, 0 refused."],
+        "refused": "",
+        "stored": True,
+    }
+
+
+@pytest.mark.django_db(transaction=True)
 def test_somebody_who_left_finance_meanwhile_gets_nothing_in(ada, folder, monkeypatch, django_user_model):
     monkeypatch.setattr(kind_upload, "MOST_ROWS", 1)
     ada.post(TEAMS, {"act": "job", "ticket": preview(ada, TEAMS, CSV).context["ticket"]})

@@ -8,6 +8,7 @@ from django.utils import timezone
 from finance.services.workbook.taking import take
 from finance.services.workbook.writing import problem_workbook, template
 from roi_project.access.selectors import by_command
+from roi_project.intake.management.commands.import_rows import take_the_time
 from roi_project.intake.written_numbers import Numbers
 from roi_project.kernel.errors import Refusal
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             return
         if not by:
             raise CommandError("Say on whose behalf: --by USERNAME.")
+        take_the_time()
         try:
             with open(file, "rb") as opened:
                 taken = take(

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 from django.core.management import CommandError, call_command
 
 from outcomes.models import Observation
@@ -120,3 +121,16 @@ def test_rows_beyond_one_batch_are_one_transaction(imported, monkeypatch):
     ]
     assert imported("observations", HEADER + rows)[0] == 0
     assert Observation.objects.count() == 10
+
+
+def test_a_workbook_and_a_german_file_come_in_as_a_csv_does(tmp_path, finance, capsys):
+    book, german = tmp_path / "categories.xlsx", tmp_path / "rates.csv"
+    with xlsxwriter.Workbook(book) as made:
+        made.add_worksheet().write_row(0, 0, ("code", "name"))
+        made.worksheets()[0].write_row(1, 0, ("engineer", "Engineer"))
+    german.write_text('role,unit,amount,currency,starts_on\nengineer,month,"7.000,50",EUR,2026-01-01\n')
+
+    call_command("import_rows", "role-families", str(book), "--by", "ada")
+    call_command("import_rows", "rate-cards", str(german), "--by", "ada", "--numbers", "comma")
+
+    assert "The amounts taken add up to 7000.5." in capsys.readouterr().out

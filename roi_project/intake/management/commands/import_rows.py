@@ -11,24 +11,28 @@ from django.utils import timezone
 
 from roi_project.access.selectors import by_command
 from roi_project.intake import values
-from roi_project.intake.csv_rows import read_csv
+from roi_project.intake.file_import import rows_of
 from roi_project.intake.kinds import Kind, all_kinds, kind_named
 from roi_project.intake.outcomes import Outcome
 from roi_project.intake.receipt import Receipt
 from roi_project.intake.receive import MODES, receive
+from roi_project.intake.written_numbers import Numbers
 from roi_project.kernel.errors import Refusal
 
 MOST_SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "Take the rows of a CSV file in: all or none, unless --partial. Sending a file again changes nothing."
+    help = "Take the rows of a file in: all or none, unless --partial. Sending a file again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", help=", ".join(kind.name for kind in all_kinds()))
-        parser.add_argument("file", help="a CSV file in UTF-8, its first row the names of the columns")
+        parser.add_argument("file", help="CSV in UTF-8, or a workbook (.xlsx); its first row names the columns")
         parser.add_argument("--by", required=True, metavar="USERNAME", help="on whose behalf; their groups decide")
         parser.add_argument("--source", default="", help="the system the rows come from")
+        parser.add_argument(
+            "--numbers", type=Numbers, default=Numbers.POINT, help="comma or point: the decimal mark of texts"
+        )
         parser.add_argument("--dry-run", action="store_true", help="try everything, store nothing")
         parser.add_argument("--partial", action="store_true", help="store what is fine, refuse the rest")
         parser.add_argument("--mode", choices=MODES, default="upsert", help="snapshot: all that the source knows")
@@ -44,6 +48,7 @@ class Command(BaseCommand):
         file: str,
         by: str,
         source: str,
+        numbers: Numbers,
         dry_run: bool,
         partial: bool,
         control_total: Decimal | None,
@@ -53,13 +58,13 @@ class Command(BaseCommand):
         confirm_ends: int | None,
         **options: Any,
     ) -> None:
-        _take_the_time()
+        take_the_time()
         try:
             with open(file, "rb") as opened:
                 receipt = receive(
                     by_command(by),
                     _kind(kind),
-                    read_csv(opened, _kind(kind)),
+                    rows_of(opened, _kind(kind), numbers=numbers),
                     dry_run=dry_run,
                     partial=partial,
                     control_total=control_total,
@@ -112,7 +117,7 @@ def _decimal(text: str) -> Decimal:
         raise ArgumentTypeError(str(error)) from None
 
 
-def _take_the_time() -> None:
+def take_the_time() -> None:
     """A file may take longer than a web request may."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
