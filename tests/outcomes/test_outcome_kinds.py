@@ -127,7 +127,7 @@ def test_a_rename_of_an_epic_touches_no_book_and_a_new_work_type_every_one(send)
     assert Epic.objects.get().revision == 2
 
 
-def test_leaders_state_outcomes_and_tools_state_effort(send, payments, checkout, orders):
+def test_leaders_state_outcomes_and_where_a_month_went_and_tools_what_was_observed(send, payments, checkout, orders):
     outcome = {
         "code": "o",
         "name": "O",
@@ -141,8 +141,9 @@ def test_leaders_state_outcomes_and_tools_state_effort(send, payments, checkout,
     assert send("outcomes", outcome, audience=LEADER).created == 1
 
     effort = {"team": "payments", "month": "2026-06", "work_type": "run", "share": "1"}
+    assert send("efforts", effort, audience=LEADER).created == 1
     with pytest.raises(Forbidden):
-        send("efforts", effort, audience=LEADER)
+        send("observations", {"metric": "orders", "observed_on": "2026-06-30", "value": "2"}, audience=LEADER)
 
 
 def test_what_others_brought_about_is_not_unsaid_of_revenue(send, checkout, orders):
