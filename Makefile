@@ -6,7 +6,7 @@ PARALLEL ?= 2
 BIN := .venv/bin
 ENGINES := roi_project/kernel teams/engine finance/engine
 
-.PHONY: help run test lint format clean screenshots
+.PHONY: help run test lint format clean clients screenshots
 help:
 	@echo "make run              start everything here with a demonstration company; Ctrl-C stops it, data stay"
 	@echo "make run PORT=8001    the same on another port;  make run EMPTY=yes  without the demonstration"
@@ -15,6 +15,7 @@ help:
 	@echo "make screenshots      pictures of every page of a leader in .var/screenshots; needs chromium and chromium-driver"
 	@echo "make lint             style, types, the law of the house, migrations, API description, production settings"
 	@echo "make format           put the code into the usual form"
+	@echo "make clients          what typed clients are generated with in the tests, into .var/clients"
 	@echo "make clean            forget the environment and the data of make run"
 
 run: .venv/run.lock
@@ -41,6 +42,21 @@ lint: .venv/dev.lock
 format: .venv/dev.lock
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+clients: .var/clients/python/installed .var/clients/typescript/installed
+
+# Generators of typed clients, as their locks say. The service never meets them: a package of theirs beside Django would
+# be loaded by it, and what is tested would not be what runs.
+.var/clients/python/installed: requirements/clients.txt
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
+
+.var/clients/typescript/installed: tests/clients/typescript/package-lock.json
+	@mkdir -p $(@D)
+	@cp $(<D)/package.json $< $(@D)/
+	@cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 clean:
 	rm -rf .venv .var

@@ -114,6 +114,40 @@ class AutoSchema(SpectacularAutoSchema):
         return bodies
 
 
+REFERENCE = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "integer"},
+        "code": {"type": "string"},
+        "source": {"type": "string"},
+        "external_id": {"type": "string"},
+    },
+    "description": "A row of another list: by id, by code, or by source and external_id. Text alone is a code.",
+}
+
+
+def one_type_of_each(result, generator, request, public):
+    """References under one name, and null beside a list of words: else generated clients get a type for each field."""
+    schemas = result["components"]["schemas"]
+    for schema in schemas.values():
+        for name, member in schema.get("properties", {}).items():
+            schema["properties"][name] = _named(member)
+    schemas["Reference"] = REFERENCE
+    return result
+
+
+def _named(member: dict) -> dict:
+    kinds = member.get("type", ())
+    if member.get("properties") == REFERENCE["properties"]:
+        one = {"$ref": "#/components/schemas/Reference"}
+    elif "null" in kinds and "enum" in member:
+        one = {"type": "string", "enum": [word for word in member["enum"] if word is not None]}
+    else:
+        return member
+    about = {key: value for key, value in member.items() if key not in {"type", "properties", "enum"}}
+    return {"oneOf": [one, {"type": "null"}], **about} if "null" in kinds else {**one, **about}
+
+
 class WordExtension(OpenApiSerializerFieldExtension):
     target_class = "roi_project.web.shapes.Word"
 
