@@ -52,5 +52,6 @@ admin.site.pages.append(
         icon="table_view",
         path="files/",
         name="files",
+        for_keepers=True,
     )
 )

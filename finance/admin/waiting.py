@@ -109,5 +109,6 @@ admin.site.pages.append(
         icon="fact_check",
         path="waiting/",
         name="waiting",
+        for_keepers=True,
     )
 )

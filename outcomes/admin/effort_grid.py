@@ -117,5 +117,6 @@ admin.site.pages.append(
         icon="donut_small",
         path="effort/",
         name="effort",
+        for_keepers=True,
     )
 )

@@ -65,6 +65,7 @@ def icon_address(request: HttpRequest) -> str:
 def account_links(request: HttpRequest) -> list[dict[str, Any]]:
     """Links under the caller's own name."""
     return [
+        *({"title": page.title, "link": page.address} for page in admin.site.tools_of(request)),
         {"title": "My tokens", "link": reverse("admin:access_token_changelist")},
         {"title": "API documents", "link": reverse("docs")},
     ]

@@ -27,7 +27,8 @@ class Page:
 
     One without a path is a first page; who may read none of them lands on the list of models. A context may also be
     a whole answer: a file, or the way to another page. Those `in_menu` stand above the models, the lower `place`
-    higher, and are all that those see who only read results.
+    higher, and are all that those see who only read results; what is `for_keepers` stands there for those who keep
+    the books, and under the name of everybody else who may read it.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Page:
     name: str = ""
     act: Callable[..., HttpResponse] | None = None
     in_menu: bool = False
+    for_keepers: bool = False
     place: int = 50
 
     @property
@@ -102,8 +104,16 @@ class ConsoleSite(theme.Site):
     def entries_of(self, request: HttpRequest) -> list[Page]:
         """The pages of the menu that this caller may read, the first page before the others."""
         audience = audience_for(request)
-        entries = [page for page in self.pages if page.in_menu and audience.within(page.read)]
-        return sorted(entries, key=lambda page: (bool(page.path), page.place))
+        keeps = not is_short(request)
+        entries = [page for page in self.pages if page.in_menu or (page.for_keepers and keeps)]
+        readable = [page for page in entries if audience.within(page.read)]
+        return sorted(readable, key=lambda page: (bool(page.path), page.place))
+
+    def tools_of(self, request: HttpRequest) -> list[Page]:
+        """The pages for keepers of books that somebody else may read too."""
+        audience = audience_for(request)
+        tools = [page for page in self.pages if page.for_keepers and audience.within(page.read)]
+        return tools if is_short(request) else []
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         landing = self.landing_of(request)

@@ -16,6 +16,7 @@ import pytest
 
 from roi_project.access.audience import SYSTEM
 from roi_project.access.services import issue_token
+from roi_project.console.menu import account_links, navigation
 from roi_project.web.recipes import m_text, power_query, recipes, shell_quoted
 from tests.finance.sending import NOW, compile_months, dollars, send, send_card, send_golden
 from tests.golden import JULY
@@ -206,3 +207,22 @@ def test_a_power_query_text_is_this():
         "in\n"
         "    Typed\n"
     )
+
+
+@pytest.mark.django_db
+def test_tools_stand_in_the_menu_of_finance_and_under_the_name_of_a_leader(client, finance, leader, rf):
+    tools = {"Reports as files", "Waiting for validation", "Where did the month go?"}
+
+    def titles(user):
+        request = rf.get("/admin/")
+        request.user = user
+        return [entry["title"] for entry in navigation(request)[0]["items"]], {
+            link["title"] for link in account_links(request)
+        }
+
+    in_menu, under_name = titles(finance)
+    assert tools <= set(in_menu)
+    assert not tools & under_name
+    in_menu, under_name = titles(leader)
+    assert in_menu == ["Overview", "Value streams", "Teams", "Epics & outcomes", "Capacity"]
+    assert tools <= under_name
