@@ -45,7 +45,7 @@ def document(tmp_path) -> Path:
 
 
 @pytest.fixture
-def surroundings(document, transactional_db, person, live_server) -> dict[str, str]:
+def surroundings(transactional_db, person, live_server) -> dict[str, str]:
     """What a program is told: where the service is, and its token. The books of July are computed."""
     send_golden()
     send_card()
