@@ -300,6 +300,24 @@ def test_an_epic_that_is_called_otherwise_in_a_second_row_is_refused():
     ]
 
 
+def test_streams_in_a_circle_are_refused_and_not_every_team_of_theirs():
+    circle = [{"Code": "sell", "Name": "Sell", "Part of": "visit"}, {"Code": "visit", "Name": "V", "Part of": "sell"}]
+
+    told = problems({**LANTERN, "Streams": circle})
+
+    assert [words.partition(":")[0] for words in told] == ["Streams, row 5", "Streams, row 6"]
+
+
+def test_more_than_a_whole_team_is_refused_where_it_stands():
+    taken(LANTERN)
+    more = {"Code": "gates", "Name": "Gates", "Value stream": "sell", "Share of the stream": 0.5}
+
+    found = taken({"Teams": [more]})
+
+    assert not found.stored
+    assert found.book.refused == 1
+
+
 def test_only_finance_takes_a_workbook_in():
     with pytest.raises(Forbidden):
         take(Audience("eve", groups=frozenset({Group.ADMINISTRATOR, Group.PLANNER})), workbook(LANTERN), currency="EUR")

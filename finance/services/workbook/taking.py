@@ -283,6 +283,7 @@ def _take_kind(audience: Audience, kind: Kind, rows: list[Sent], taken: Taken, r
             today=taken.today,
         )
     except Refusal as refusal:
+        lost |= {one.raw["code"] for one in rows if "code" in one.raw}
         first = next(iter(fine.values()))
         first.origin.fails(_whole(refusal, fine))
         return
