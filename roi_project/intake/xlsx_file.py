@@ -19,7 +19,7 @@ from roi_project.intake import values
 from roi_project.kernel.errors import Invalid, Refusal
 
 MOST_ENTRIES: Final = 200
-MOST_UNPACKED: Final = 100 * 1024 * 1024
+MOST_UNPACKED: Final = 50 * 1024 * 1024
 MOST_TIMES: Final = 100
 SMALL: Final = 1024 * 1024
 """What unpacks to less than this may be packed as tightly as it likes."""
@@ -28,8 +28,8 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 100
 Value = str | Decimal | dt.date | bool | None
 
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=[\"']([A-Za-z0-9:$]+)[\"']")
-_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r=[\"'](\d+)[\"']")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?\bref=[\"']([A-Za-z0-9:$]+)[\"']")
+_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r=[\"'](\d+)[\"']")
 SAVE_AGAIN = "Open it in your spreadsheet program and save it again as .xlsx."
 
 

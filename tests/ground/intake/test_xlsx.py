@@ -176,6 +176,7 @@ def test_a_zip_that_unpacks_to_far_more_than_it_is_is_not_unpacked():
         ({"xl/a.xml": "<!DOCTYPE a><a/>"}, "The workbook is written in a way no spreadsheet program does."),
         ({"xl/a.xml": '<row r="2"/><row r="2"/>'}, "The rows of the workbook are not numbered one after the other."),
         ({"xl/a.xml": '<row r="9999999999"/>'}, "The rows of the workbook are not numbered one after the other."),
+        ({"xl/a.xml": "<row " * 190_000}, "The workbook is damaged and cannot be read."),
         ({}, "The workbook is damaged and cannot be read."),
     ],
 )
