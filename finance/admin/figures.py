@@ -70,12 +70,13 @@ def months_chart(report: RoiReport, months: Sequence[MonthFigures]) -> dict[str,
     def shown(minor: int | None) -> str:
         return cells.EMPTY if minor is None else cells.for_the_eye(minor, currency)
 
+    no_return = not any(one.cash for one in months)
     rolling = [None if isinstance(one.rolling, Undefined) else decimal_text(one.rolling * 100, 1) for one in months]
     return {
         "currency": currency,
         "labels": [f"{month_start(one.month):%b %y}" for one in months],
         "invested": [units(one.cost) for one in months],
-        "returned": [units(one.cash) for one in months],
+        "returned": [None if no_return else units(one.cash) for one in months],
         "provisional": [one.cost is not None and not one.final for one in months],
         "rolling": rolling,
         "table": [
@@ -89,6 +90,6 @@ def months_chart(report: RoiReport, months: Sequence[MonthFigures]) -> dict[str,
             }
             for one in months
         ],
-        "no_return": not any(one.cash for one in months),
+        "no_return": no_return,
         "has_rolling": sum(text is not None for text in rolling) > 1,
     }

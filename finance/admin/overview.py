@@ -11,6 +11,7 @@ from django.utils import timezone
 from finance.admin.figures import figure, months_chart, span_of
 from finance.admin.overview_blocks import capacity_block, look_block, streams_block, work_block
 from finance.admin.overview_words import REASONS, lag_words, percent, rolling_words, sentence
+from finance.admin.promises_block import promises_block
 from finance.engine.accounts import BenefitClass, BenefitState
 from finance.engine.returns import Undefined, decimal_text
 from finance.selectors.benefits import READERS
@@ -54,6 +55,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "rolling": rolling_words(found.months),
         "lag": lag_words(found.lag),
         "streams": streams_block(found.streams),
+        "promises": promises_block(report, found.promises),
         "work": work_block(report, found.work),
         "capacity": capacity_block(found.roles),
         "look": look_block(found.streams, found.findings, found.roles),

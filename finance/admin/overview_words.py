@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from finance.engine.accounts import WorkType
+from finance.engine.accounts import BenefitClass, WorkType
 from finance.engine.returns import Ratio, Undefined, decimal_text, ratio
 from finance.selectors.overview import MonthFigures
+from finance.selectors.promises import PromisesReport
 from finance.selectors.release_lag import ReleaseLag
 from finance.selectors.roi import RoiReport, RoiRow
 from finance.selectors.subject import CostChange
@@ -161,3 +162,23 @@ def cost_words(change: CostChange | None) -> str:
     if moved.startswith("0"):
         return f"In {span} about as much as in {before}."
     return f"In {span} {moved} {'more' if change.now > change.before else 'less'} than in {before}."
+
+
+def promises_words(report: RoiReport, promises: PromisesReport) -> str:
+    """How much of the cash that is due has arrived, and where most is missing."""
+    cash = promises.totals.get(BenefitClass.HARD_CASH.name.lower())
+    short = [row for row in promises.rows if row.sums.due and row.sums.gap > 0]
+    if cash is None or not cash.due or not cash.matured:
+        said = "No promised cash is due yet."
+    else:
+        due, arrived = (
+            f"{report.currency}\u00a0{cells.for_the_eye(m, report.currency)}" for m in (cash.matured, cash.arrived)
+        )
+        said = (
+            f"Of {due} of cash that was promised and is due, {arrived} arrived ({_part(cash.arrived, cash.matured)})."
+        )
+    if not short:
+        return f"{said} Nothing that is due is missing." if cash is not None and cash.due else said
+    epics = len({row.code for row in short})
+    most = short[0].name or short[0].code
+    return f"{said} {epics} epic{'' if epics == 1 else 's'} brought less than promised, most of all {most}."

@@ -11,6 +11,7 @@ from finance.engine.accounts import BenefitState, WorkType
 from finance.engine.returns import Ratio, Undefined
 from finance.selectors.finding_groups import FindingGroup, grouped_findings
 from finance.selectors.months import MonthBook, latest_books
+from finance.selectors.promises import PromisesReport, promises_by_epic
 from finance.selectors.release_lag import ReleaseLag, release_lag
 from finance.selectors.roi import (
     CASH,
@@ -28,7 +29,7 @@ from finance.selectors.trend import Trend, total, trends
 from finance.selectors.work import cost_by_work
 from roi_project.access.audience import Audience
 from roi_project.db.snapshot import snapshot
-from roi_project.kernel.errors import Reason
+from roi_project.kernel.errors import Conflict, Reason
 from teams.selectors.organisation import settings_on
 from teams.selectors.role_months import RolesReport, role_months
 
@@ -71,6 +72,8 @@ class Overview:
     lag: ReleaseLag | None
     work: Mapping[str, Mapping[WorkType, int]]
     """Cost by type of work; by the code of a value stream, or of a residual row its kind."""
+    promises: PromisesReport | str | None
+    """By epic; or why promises cannot be held against the books; None where there are none."""
     roles: RolesReport
     findings: Sequence[FindingGroup]
 
@@ -94,6 +97,7 @@ def overview(audience: Audience, *, today: dt.date) -> Overview | Nothing:
         last = report.last
         lag = release_lag(until=today)
         work = cost_by_work(report.books, view=report.query.view, rates=report.rates)
+        promises = _promises(audience, read, report.currency)
         roles = role_months(
             audience, last - AHEAD + 1, last + AHEAD, full_time_week_minutes=organisation.full_time_week_minutes
         )
@@ -105,9 +109,18 @@ def overview(audience: Audience, *, today: dt.date) -> Overview | Nothing:
         months=_months(range(report.first, last + 1), read, by_month),
         lag=lag,
         work={code_of[pk] if pk is not None else kind.value: row for (kind, pk), row in work.items()},
+        promises=promises,
         roles=roles,
         findings=findings,
     )
+
+
+def _promises(audience: Audience, books: Sequence[MonthBook], currency: str) -> PromisesReport | str | None:
+    """A promise in another currency than that of the books takes one block from the page, and not the page."""
+    try:
+        return promises_by_epic(audience, books, currency)
+    except Conflict as refusal:
+        return refusal.detail
 
 
 def streams_now(audience: Audience) -> Streams | None:

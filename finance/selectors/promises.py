@@ -125,12 +125,40 @@ def promises_report(audience: Audience, query: PromisesQuery) -> PromisesReport:
         cells = {cell: sums for cell, sums in cells.items() if cell[2] in wanted}
     by_epic = query.group_by is PromisesBy.EPIC
     rows = _by_epic(cells, spans, epics) if by_epic else _by_stream(cells, spans, streams)
+    return PromisesReport(query, last, currency, sorted(rows, key=_place), _totals(rows), books)
+
+
+def promises_by_epic(audience: Audience, books: Sequence[MonthBook], currency: str) -> PromisesReport | None:
+    """The report by epic up to the last of these books, for a page that has read them; None without a promise.
+
+    Two queries, three with promises that have no end; books from before these are looked up where promises began then.
+    Raises Conflict (currency-mismatch) as the report does.
+    """
+    facts = list(AnticipatedBenefit.current.select_related("epic").order_by("id"))
+    if not facts:
+        return None
+    _check_currency(facts, currency)
+    promises = _promises(facts)
+    first, last = min(promise.first for promise in promises), books[-1].month
+    held = [book for book in books if book.month >= first]
+    if first < books[0].month:
+        held = [*books_of(first, books[0].month - 1, sees_pay=audience.sees_pay), *books]
+        one_currency(held, currency)
+    spans = _spans(promises)
+    cells = _promised(promises, {}, last)
+    _arrived(cells, spans, held)
+    rows = _by_epic(cells, spans, {fact.epic_id: fact.epic for fact in facts})
+    query = PromisesQuery()
+    return PromisesReport(query, last, currency, sorted(rows, key=_place), _totals(rows), held)
+
+
+def _totals(rows: Iterable[PromiseRow]) -> dict[str, Promised]:
+    """By class of benefit, in the order of the classes."""
     totals: dict[str, Promised] = defaultdict(Promised)
     for row in rows:
         totals[row.benefit_class].add(row.sums)
     classes = BenefitClass.values
-    ordered = dict(sorted(totals.items(), key=lambda item: classes.index(item[0])))
-    return PromisesReport(query, last, currency, sorted(rows, key=_place), ordered, books)
+    return dict(sorted(totals.items(), key=lambda item: classes.index(item[0])))
 
 
 def _place(row: PromiseRow) -> tuple[bool, bool, int, str, str]:

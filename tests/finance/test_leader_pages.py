@@ -12,6 +12,7 @@ from django.urls import reverse
 from finance.engine.accounts import WorkType
 from finance.selectors import work
 from finance.selectors.overview import overview
+from finance.selectors.promises import PromisesQuery, promises_report
 from finance.selectors.sums import RowKind, Sums
 from finance.selectors.trend import trends
 from finance.services import books
@@ -21,7 +22,7 @@ from roi_project.kernel.period import parse_month
 from teams.models import Team, ValueStream
 from teams.selectors.organisation import settings_on
 from teams.selectors.role_months import role_months
-from tests.finance.sending import send
+from tests.finance.sending import send, send_card, send_golden
 from tests.golden import JULY, ROWS
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +216,63 @@ def test_a_first_month_has_no_arrow_and_no_change_to_look_at(validated, open_pag
 
     assert {row["arrow"] for row in context["streams"]["rows"]} == {None}
     assert not [line for line in context["look"] if "rose" in line["text"] or "fell" in line["text"]]
+
+
+def promise(epic, amount, first_month, **more):
+    money = {"amount": amount, "currency": more.pop("currency", "USD")}
+    return {"epic": epic, "amount": money, "benefit_class": "hard_cash", "first_month": first_month, **more}
+
+
+def test_what_was_promised_stands_with_the_largest_gap_first_and_what_is_not_due_last(
+    golden_facts, validate, open_page
+):
+    codes = ("small", "large", "later")
+    send("epics", *({"code": code, "name": code.title(), "work_type": "feature"} for code in codes))
+    send(
+        "anticipated-benefits",
+        promise("small", "100.00", JULY, last_month=JULY),
+        promise("large", "5000.00", JULY, last_month=JULY),
+        promise("later", "9000.00", "2027-01", last_month="2027-01"),
+    )
+    validate()
+
+    block = open_page("admin:index").context["promises"]
+
+    assert [(row["name"], row["is_due"], row["gap"]["short"]) for row in block["rows"]] == [
+        ("Large", True, "5\u00a0k"),
+        ("Small", True, "100"),
+        ("Later", False, cells.EMPTY),
+    ]
+    assert block["answer"] == (
+        "Of USD\u00a05\u00a0k of cash that was promised and is due, USD\u00a00 arrived (0\u00a0%). "
+        "2 epics brought less than promised, most of all Large."
+    )
+
+
+def test_a_promise_in_another_currency_takes_its_block_and_not_the_page(golden_facts, validate, open_page):
+    send("epics", {"code": "abroad", "name": "Abroad", "work_type": "feature"})
+    send("anticipated-benefits", promise("abroad", "100.00", JULY, last_month=JULY, currency="EUR"))
+    validate()
+
+    answer = open_page("admin:index")
+
+    assert answer.status_code == 200
+    assert "Promises cannot be held against the books" in answer.content.decode()
+
+
+def test_without_promises_the_block_says_what_fills_it(validated, open_page):
+    assert "because no epic says what money it should bring" in open_page("admin:index").content.decode()
+
+
+def test_what_was_promised_is_that_of_the_report(db, validate, audience, leader):
+    send("epics", *({"code": code, "name": code, "work_type": "feature"} for code in ("old", "faster-pay")))
+    send("anticipated-benefits", promise("old", "5.00", "2020-01"), promise("faster-pay", "60000.00", JULY))
+    send_golden()
+    send_card()
+    validate()
+    report = promises_report(audience(leader), PromisesQuery())
+
+    found = overview(audience(leader), today=TODAY).promises
+
+    assert (found.rows, found.totals, found.last) == (report.rows, report.totals, report.last)
+    assert len(found.rows) == 2
