@@ -6,7 +6,7 @@ PARALLEL ?= 2
 BIN := .venv/bin
 ENGINES := roi_project/kernel teams/engine finance/engine
 
-.PHONY: help run test lint format clean clients screenshots
+.PHONY: help run test lint format clean clients docs screenshots
 help:
 	@echo "make run              start everything here with a demonstration company; Ctrl-C stops it, data stay"
 	@echo "make run PORT=8001    the same on another port;  make run EMPTY=yes  without the demonstration"
@@ -15,6 +15,7 @@ help:
 	@echo "make screenshots      pictures of every page of a leader in .var/screenshots; needs chromium and chromium-driver"
 	@echo "make lint             style, types, the law of the house, migrations, API description, production settings"
 	@echo "make format           put the code into the usual form"
+	@echo "make docs             these pages and the API reference as a site, in .var/docs/html"
 	@echo "make clients          what typed clients are generated with in the tests, into .var/clients"
 	@echo "make clean            forget the environment and the data of make run"
 
@@ -56,6 +57,23 @@ clients: .var/clients/python/installed .var/clients/typescript/installed
 	@mkdir -p $(@D)
 	@cp $(<D)/package.json $< $(@D)/
 	@cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+# A site out of docs/ with the API as this version describes it. Any warning fails, and so does a page that asks another
+# host for a script, a style, a letter or a picture.
+SITE := .var/docs/html
+docs: .var/docs/python/installed .venv/dev.lock
+	@$(BIN)/python manage.py spectacular --format openapi-json --file .var/docs/openapi.json
+	@rm -rf $(SITE)
+	@.var/docs/python/bin/sphinx-build --quiet --fail-on-warning --fresh-env -b html -d .var/docs/read \
+	  -D openapi_document=$(CURDIR)/.var/docs/openapi.json docs $(SITE)
+	@! grep -rnE --include='*.html' '<(script|link|img|iframe|source)[^>]*(src|href)="(https?:)?//' $(SITE)
+	@! grep -rnE --include='*.css' '(url\(|@import) *["'"'"']?(https?:)?//' $(SITE)
+	@echo "The pages are in $(SITE)/index.html"
+
+.var/docs/python/installed: requirements/docs.txt
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r $<
 	@touch $@
 
 clean:

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
+from roi_project.web.permissions import InGroups
 from roi_project.web.problems import MEDIA_TYPE
 
 _ANYWHERE = {
@@ -79,6 +80,15 @@ class AutoSchema(SpectacularAutoSchema):
         declared = getattr(self.view, "parameters", ()) if self.method in SAFE_METHODS else ()
         descriptions = declared if isinstance(declared, dict) else dict.fromkeys(declared, "")
         return [OpenApiParameter(name, str, description=text) for name, text in descriptions.items()]
+
+    def get_operation(self, *args, **kwargs):
+        """With the groups and scopes of those who may, for the pages and for programs that want to know beforehand."""
+        operation = super().get_operation(*args, **kwargs)
+        if operation and InGroups in getattr(self.view, "permission_classes", ()):
+            door = "read" if self.method in SAFE_METHODS else "write"
+            operation["x-groups"] = sorted(getattr(self.view, f"{door}_groups", ()))
+            operation["x-scopes"] = sorted(getattr(self.view, f"{door}_scopes", {door}))
+        return operation
 
     def _id_of_extra_action(self, action: str, words: list[str]) -> str:
         nouns = words[:-1] if len(words) > 1 and words[-1] == action else words
