@@ -1,11 +1,11 @@
 """What epics were to change, and what has been seen of it so far."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from outcomes.models import Epic, EpicStreamShare, EpicTeam, MetricMonth, Outcome
 from outcomes.selectors.metrics import values_of
@@ -32,11 +32,11 @@ class Seen:
         return (self.observed - Fraction(self.outcome.baseline)) / way
 
 
-def seen(audience: Audience, epics: Iterable[int], *, most: int | None = None) -> list[Seen]:
+def seen(audience: Audience, epics: Collection[int] | QuerySet, *, most: int | None = None) -> list[Seen]:
     """The outcomes of these epics (ids) in the order of their codes, at most so many. Three queries."""
     if not audience.within(READERS):
         raise Forbidden("Outcomes are for finance, leaders, planners and auditors.")
-    found = Outcome.objects.filter(epic__in=list(epics)).select_related("metric", "epic").order_by("code")[:most]
+    found = Outcome.objects.filter(epic__in=epics).select_related("metric", "epic").order_by("code")[:most]
     outcomes = list(found)
     newest = _newest_months({outcome.metric_id for outcome in outcomes})
     values = values_of(newest.items())
@@ -54,14 +54,12 @@ def _newest_months(metrics: set[int]) -> dict[int, dt.date]:
     return dict(rows.annotate(newest=Max("month")))
 
 
-def epics_of(*, stream: int | None = None, team: int | None = None, on: dt.date) -> list[int]:
-    """Ids of the epics that were for a value stream, or that a team worked on, by that day. One query."""
+def epics_of(*, stream: int | None = None, team: int | None = None, on: dt.date) -> QuerySet:
+    """Ids of the epics that were for a value stream, or that a team worked on, by that day; part of another query."""
     begun = Q(starts_on__lte=on)
     if stream is not None:
-        links = EpicStreamShare.current.filter(begun, stream=stream)
-    else:
-        links = EpicTeam.current.filter(begun, team=team)
-    return list(links.order_by("epic__code").values_list("epic_id", flat=True).distinct())
+        return EpicStreamShare.current.filter(begun, stream=stream).values("epic_id")
+    return EpicTeam.current.filter(begun, team=team).values("epic_id")
 
 
 @dataclass(frozen=True)
