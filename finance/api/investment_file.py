@@ -4,9 +4,10 @@ Whatever rows share (months, streams, teams, epics, words) is turned into text o
 numbers. The cells are those of formats.investment_cells.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -33,12 +34,12 @@ def investment_pieces(report: InvestmentReport) -> Iterator[str]:
     begin = _by_book(
         report, lambda b: (month_start(b.month), last_day(b.month), "final" if b.sealed else "provisional")
     )
-    version = _by_book(report, lambda book: (book.version,))
+    end = _by_book(report, lambda book: (book.version, POSTING_URL))
     named = {kind: _texts(names) for kind, names in report.names.items()}
     fixed = part_of_line((report.rates.value, report.query.view.value, report.currency))
     for block in report.blocks():
         for first in range(0, block.columns["posting"].size, LINES_A_PIECE):
-            yield "".join(_lines(report, block, slice(first, first + LINES_A_PIECE), begin, version, named, fixed))
+            yield "".join(_lines(report, block, slice(first, first + LINES_A_PIECE), begin, end, named, fixed))
 
 
 def _lines(
@@ -46,7 +47,7 @@ def _lines(
     block: InvestmentBlock,
     rows: slice,
     begin: np.ndarray,
-    version: np.ndarray,
+    end: np.ndarray,
     named: dict[str, np.ndarray],
     fixed: str,
 ) -> list[str]:
@@ -58,28 +59,28 @@ def _lines(
         words = block.bookkeeping.get(rows.start + place)
         if words is not None:
             bookkeeping[place] = _once(words)
-    fte = _decimals(round_div_columns(columns["fte_nano"], np.full(size, 1_000)), 6)
-    parts = (
+    words = _WORDS[columns["work_type"], columns["effort_source"], account]
+    texts = (
         begin[columns["book"]],
         named["streams"][columns["stream"]],
         named["teams"][columns["team"]],
         named["epics"][columns["epic"]],
-        _WORK_TYPES[columns["work_type"]],
-        _EFFORT_SOURCES[columns["effort_source"]],
-        _ACCOUNTS[account],
+        words,
         named["categories"][columns["category"]],
         named["pools"][columns["pool"]],
         bookkeeping,
-        _decimals(columns["amount"], exponent(report.currency)),
-        np.where(np.isin(account, TIMED), fte, ""),
-        _shares(columns["amount"], report.total),
-        version[columns["book"]],
+        end[columns["book"]],
         columns["posting"],
     )
+    numbers = (
+        _decimals(columns["amount"], exponent(report.currency)),
+        _fte(columns["fte_nano"], np.isin(account, TIMED)),
+        _shares(columns["amount"], report.total),
+    )
     return [
-        f"{b},{s},{t},{e},{w},{o},{a},{c},{p},{k},{fixed},{amount},{f},{share},{v},{POSTING_URL}{posting}/\r\n"
-        for b, s, t, e, w, o, a, c, p, k, amount, f, share, v, posting in zip(
-            *(part.tolist() for part in parts), strict=True
+        f"{b},{s},{t},{e},{w},{c},{p},{k},{fixed},{amount},{fte},{share},{v}{posting}/\r\n"
+        for b, s, t, e, w, c, p, k, v, posting, amount, fte, share in zip(
+            *(text.tolist() for text in texts), *numbers, strict=True
         )
     ]
 
@@ -101,34 +102,36 @@ def _by_book(report: InvestmentReport, cells: Callable[[Any], tuple[Any, ...]]) 
     return out
 
 
-def _decimals(values: Ints, places: int) -> np.ndarray:
+def _decimals(values: Ints, places: int) -> list[str]:
     """Whole numbers of 10^-places as text."""
-    out = np.empty(values.size, dtype=object)
     if values.size and int(np.abs(values).max()) >= EXACT_IN_A_FLOAT:
-        out[:] = [f"{Decimal(value).scaleb(-places):f}" for value in values.tolist()]
-    else:
-        out[:] = [f"{value:.{places}f}" for value in (values / 10**places).tolist()]
-    return out
+        return [f"{Decimal(value).scaleb(-places):f}" for value in values.tolist()]
+    return [f"{value:.{places}f}" for value in (values / 10**places).tolist()]
 
 
-def _shares(amounts: Ints, total: int) -> np.ndarray:
+def _fte(nano: Ints, timed: np.ndarray) -> list[str]:
+    """Full-time equivalents to six decimals, on the rows that carry time."""
+    millionths = round_div_columns(nano, np.full(nano.size, 1_000)) / MILLION
+    return [f"{fte:.6f}" if shown else "" for fte, shown in zip(millionths.tolist(), timed.tolist(), strict=True)]
+
+
+def _shares(amounts: Ints, total: int) -> list[str]:
     """Each amount's part of the total in millionths, as text; empty where the total is zero."""
     if total == 0 or amounts.size == 0:
-        return np.full(amounts.size, "", dtype=object)
+        return [""] * amounts.size
     if int(np.abs(amounts).max()) * MILLION >= 2**62 or abs(total) >= 2**62:
-        out = np.empty(amounts.size, dtype=object)
-        out[:] = [f"{number(ratio(amount, total)):f}" for amount in amounts.tolist()]
-        return out
+        return [f"{number(ratio(amount, total)):f}" for amount in amounts.tolist()]
     signed = amounts if total > 0 else -amounts
     return _decimals(round_div_columns(signed * MILLION, np.full(amounts.size, abs(total))), 6)
 
 
-def _words(values: Iterable[str]) -> np.ndarray:
-    return np.array([part_of_line([value]) for value in values], dtype=object)
+def _word_parts() -> np.ndarray:
+    """Work type, effort source and account as one part of a line, by their three numbers."""
+    out = np.full((len(WorkType), len(EffortSource), max(Account) + 1), "", dtype=object)
+    for work, source, account in product(WorkType, EffortSource, Account):
+        words = (work.name.lower(), source.name.lower(), account_name(account))
+        out[work, source, account] = part_of_line(words)
+    return out
 
 
-_WORK_TYPES = _words(work.name.lower() for work in WorkType)
-_EFFORT_SOURCES = _words(source.name.lower() for source in EffortSource)
-_ACCOUNTS = np.full(max(Account) + 1, "", dtype=object)
-for _account in Account:
-    _ACCOUNTS[_account] = part_of_line([account_name(_account)])
+_WORDS = _word_parts()

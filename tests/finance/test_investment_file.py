@@ -67,15 +67,15 @@ def test_a_leader_reads_no_vendor(books, api, leader):
 
 def test_amounts_of_any_size_are_written_to_the_last_digit():
     values = np.array([0, 5, -5, 123456, -99, 10**15 - 1, -(10**15) + 1], dtype=np.int64)
-    assert _decimals(values, 2).tolist() == [
+    assert _decimals(values, 2) == [
         "0.00", "0.05", "-0.05", "1234.56", "-0.99", "9999999999999.99", "-9999999999999.99",
     ]  # fmt: skip
-    assert _decimals(np.array([9_223_372_036_854_775_807, -1]), 2).tolist() == ["92233720368547758.07", "-0.01"]
-    assert _decimals(np.array([1500, -7]), 0).tolist() == ["1500", "-7"]
+    assert _decimals(np.array([9_223_372_036_854_775_807, -1]), 2) == ["92233720368547758.07", "-0.01"]
+    assert _decimals(np.array([1500, -7]), 0) == ["1500", "-7"]
 
 
 def test_shares_are_rounded_half_away_from_zero_and_empty_of_nothing():
-    assert _shares(np.array([1, -1, 2]), 2_000_000).tolist() == ["0.000001", "-0.000001", "0.000001"]
-    assert _shares(np.array([1, 2]), -3).tolist() == ["-0.333333", "-0.666667"]
-    assert _shares(np.array([2 * 10**18, 10**18]), 3 * 10**18).tolist() == ["0.666667", "0.333333"]
-    assert _shares(np.array([5]), 0).tolist() == [""]
+    assert _shares(np.array([1, -1, 2]), 2_000_000) == ["0.000001", "-0.000001", "0.000001"]
+    assert _shares(np.array([1, 2]), -3) == ["-0.333333", "-0.666667"]
+    assert _shares(np.array([2 * 10**18, 10**18]), 3 * 10**18) == ["0.666667", "0.333333"]
+    assert _shares(np.array([5]), 0) == [""]
