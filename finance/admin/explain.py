@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 
 from finance.engine.accounts import EffortSource, WorkType
 from finance.engine.returns import decimal_text
@@ -24,10 +23,12 @@ from finance.selectors.sums import GroupBy, Rates, RowKind, View
 from roi_project.access.selectors import audience_for
 from roi_project.console import cells
 from roi_project.console.site import Page
+from roi_project.intake import values
 from roi_project.intake.kinds import kind_named
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.money import format_minor
 from roi_project.kernel.period import month_text, parse_month
+from roi_project.web.params import code_list
 
 MOST_PARTS = 1_000
 TITLES = {
@@ -133,7 +134,7 @@ def _figure(request: HttpRequest) -> Figure:
     return Figure(
         name=figure_named(asked.get("figure", "cost")),
         group_by=_choice(GroupBy, asked.get("group_by", GroupBy.ORGANISATION)),
-        codes=tuple(asked["code"].split(",")) if asked.get("code") else (),
+        codes=_codes(asked.get("code", "")),
         row_kind=_choice(RowKind, asked.get("row_kind", RowKind.GROUP)),
         first=first,
         last=last,
@@ -143,16 +144,18 @@ def _figure(request: HttpRequest) -> Figure:
     )
 
 
-def _moment(text: str | None) -> dt.datetime | None:
-    if not text:
-        return None
+def _codes(text: str) -> tuple[str, ...]:
     try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise Invalid(f"“{text[:50]}” is no moment as 2026-07-01T12:00:00Z.")
-    return found
+        return code_list(text) if text else ()
+    except ValueError as error:
+        raise Invalid(f"“code”: {error}.") from None
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    try:
+        return values.moment(text) if text else None
+    except ValueError as error:
+        raise Invalid(f"“as_of”: {error}.") from None
 
 
 def _choice(kind: type[Choice], text: str) -> Choice:

@@ -97,6 +97,8 @@ def _preview(request: HttpRequest) -> dict[str, Any]:
 
 
 def _how(chosen: dict[str, Any]) -> dict[str, Any]:
+    if not set(CHOICES) | {"numbers"} <= chosen.keys():
+        raise Invalid("This file was sent on another page. Send it here.")
     return {
         **{name: chosen[name] for name in CHOICES},
         "numbers": Numbers(chosen["numbers"]),

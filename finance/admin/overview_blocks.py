@@ -198,7 +198,8 @@ def _largest(streams: Streams, place: int) -> dict[str, Any] | None:
         code: change[place]
         for code, change in streams.moved.items()
         if code in names
-        and abs(change[place]) >= WORTH_A_LOOK * streams.report.total.sums.cost / max(len(report.books), 1)
+        and change[place]
+        and abs(change[place]) >= WORTH_A_LOOK * abs(report.total.sums.cost) / max(len(report.books), 1)
     }
     if not moved:
         return None

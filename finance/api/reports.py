@@ -20,8 +20,10 @@ MOST_JSON_ROWS = 20_000
 
 def _etag(report: RoiReport | InvestmentReport, audience_sees_pay: bool, names: object) -> str:
     """What an answer depends on. A name changes without a new book, so `names` tells those that are shown."""
-    books = ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in report.books)
-    return f"{report.query!r}|{report.rates}|{report.first}|{report.last}|{books}|{audience_sees_pay}|{names}"
+    read = report.read if isinstance(report, RoiReport) else report.books
+    books = ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in read)
+    window = report.window if isinstance(report, RoiReport) else ""
+    return f"{report.query!r}|{report.rates}|{window}|{report.first}|{report.last}|{books}|{audience_sees_pay}|{names}"
 
 
 class RoiView(ReportView):

@@ -31,6 +31,7 @@ class Book(models.Model):
     currency = models.CharField(max_length=3)
     computed_at = models.DateTimeField(db_default=Now())
     latest_fact_at = models.DateTimeField(null=True)
+    latest_fact_without_pay_at = models.DateTimeField(null=True, help_text="the same for those who may not see pay")
     touches = models.BigIntegerField(default=0, help_text="how many touches of the month the facts had")
     last_touch = models.BigIntegerField(default=0)
     identities = models.JSONField(default=dict, help_text="sums of sources and postings, in minor units")

@@ -54,6 +54,7 @@ COMPUTED: dict[str, tuple[str, ...]] = {
     "roi_validated_all": EVERY_CLASS,
 }
 """Figures computed from others: these benefits less cost, and that over cost."""
+MOST_PARTS = 100_000
 RESIDUAL_ACCOUNTS = {
     RowKind.BENCH: {Account.BENCH},
     RowKind.IDLE: {Account.IDLE},
@@ -121,12 +122,18 @@ def explain_figure(audience: Audience, figure: Figure) -> Explanation:
         raise Invalid(f"The organisation has no row {figure.row_kind}; open it by team, value stream or epic.")
     if figure.codes and (figure.group_by is GroupBy.ORGANISATION or figure.row_kind is not RowKind.GROUP):
         raise Invalid("A code names a team, a value stream or an epic; leave it out for any other row.")
+    if figure.row_kind is RowKind.GROUP and figure.group_by is not GroupBy.ORGANISATION and not figure.codes:
+        raise Invalid(f"A code is needed: which {figure.group_by.replace('_', ' ')}.")
     with snapshot():
         books = books_of(figure.first, figure.last, as_of=figure.as_of, sees_pay=audience.sees_pay)
         currency = one_currency(books, "")
         if figure.name in COMPUTED:
             return _computed(figure, books, currency)
         parts = _of_books(figure, books)
+    if len(parts) > MOST_PARTS:
+        raise Invalid(
+            f"This figure has {len(parts):,} parts; {MOST_PARTS:,} open at once. Ask for fewer months or one group."
+        )
     return Explanation(figure, currency, sum(p.amount for p in parts), parts, books)
 
 

@@ -15,17 +15,25 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 
 from finance import models as money
-from finance.engine.accounts import EffortSource, LineKind
+from finance.engine.accounts import VARIANCE, Account, EffortSource, LineKind
 from finance.engine.benefits import EFFORT_LOOK_BACK
 from finance.models import Book, Line, Posting
+from finance.selectors.facts import FX_LOOK_BACK
 from finance.selectors.rate_cards import exactness
 from outcomes.models import Attribution, AttributionModel, Effort, EpicStreamShare, EpicTeam, Outcome
 from roi_project.audit.selectors import before_changes
 from roi_project.db.facts import believed_at
 from roi_project.kernel.money import format_minor
 from roi_project.kernel.period import month_index, month_start
-from teams.models import Absence, AbsenceReason, Assignment, Person, PersonTerms, TeamStreamShare
-from teams.selectors.organisation import settings_on
+from teams.models import (
+    Absence,
+    AbsenceReason,
+    Assignment,
+    OrganisationSettings,
+    Person,
+    PersonTerms,
+    TeamStreamShare,
+)
 
 UNPAID = (AbsenceReason.UNPAID, AbsenceReason.PARENTAL)
 
@@ -63,7 +71,10 @@ def percent(share: Decimal) -> str:
 def exchange(book: Book, rows: Iterable[Any]) -> dict[str, FactRef]:
     """By foreign currency of these rows: the rate they were converted at, carried from an earlier month if need be."""
     foreign = {row.currency for row in rows} - {book.currency}
-    rates = believed(money.ExchangeRate, book).filter(currency__in=foreign, month__lte=book.month, rate_type="average")
+    oldest = month_start(month_index(book.month) - FX_LOOK_BACK)
+    rates = believed(money.ExchangeRate, book).filter(
+        currency__in=foreign, month__gte=oldest, month__lte=book.month, rate_type="average"
+    )
     newest = {row.currency: row for row in rates.order_by("month")} if foreign else {}
     return {
         code: fact("exchange-rates", row, f"1 {code} = {row.rate.normalize():f} {book.currency} in {row.month:%Y-%m}")
@@ -126,7 +137,8 @@ def _cards(book: Book, people: set[int], terms: list[PersonTerms]) -> Iterator[t
     """The cards each person was priced by in the month, each once, in the order of their first day."""
     rows = list(Person.objects.filter(pk__in=people).select_related("role"))
     earlier = before_changes("people", people, book.latest_fact_at) if book.latest_fact_at else {}
-    country = settings_on(book.month).country
+    settings = believed(OrganisationSettings, book).filter(starts_on__lte=book.month).order_by("-starts_on").first()
+    country = settings.country if settings else ""
     by_role: dict[str, list[money.RateCard]] = defaultdict(list)
     for card in believed(money.RateCard, book).filter(_in_force(book)).select_related("role").order_by("id"):
         by_role[card.role.code].append(card)
@@ -178,8 +190,10 @@ def of_split(book: Book, posting: Posting) -> list[FactRef]:
     month = book.month
     if posting.effort_source == EffortSource.CARRIED:
         month = month_start(month_index(month) - 1)
+    if posting.account >= Account.BENEFIT and posting.account < VARIANCE:
+        return []  # who brought it about decided, which its lines tell
     effort = believed(Effort, book).filter(team_id=posting.team_id, month=month).select_related("epic").order_by("id")
-    out = [fact("efforts", row, _effort(row)) for row in effort]
+    out = [fact("efforts", row, _effort(row)) for row in _counted(effort)]
     force = _in_force(book)
     of_epic = believed(EpicStreamShare, book).filter(force, epic_id=posting.epic_id).select_related("stream")
     of_team = believed(TeamStreamShare, book).filter(force, team_id=posting.team_id).select_related("stream")
@@ -187,6 +201,13 @@ def of_split(book: Book, posting: Posting) -> list[FactRef]:
         out += [fact("epic-stream-shares", row, f"{percent(row.share)} for {row.stream.code}") for row in of_epic]
     out += [fact("team-stream-shares", row, f"{percent(row.share)} for {row.stream.code}") for row in of_team]
     return out
+
+
+def _counted(rows: Iterable[Effort]) -> list[Effort]:
+    """Where a team declared shares of a month, they count alone; else its item-days."""
+    found = list(rows)
+    declared = {(row.team_id, row.month) for row in found if row.share is not None}
+    return [row for row in found if row.share is not None or (row.team_id, row.month) not in declared]
 
 
 def _effort(row: Effort) -> str:
@@ -314,7 +335,11 @@ def _attributed(book: Book, outcomes: Iterable[Outcome]) -> dict[int, list[FactR
     effort: dict[int, list[FactRef]] = defaultdict(list)
     since = month_start(month_index(book.month) - EFFORT_LOOK_BACK)
     worked = believed(Effort, book).filter(epic_id__in=epics, month__gte=since, month__lte=book.month)
-    for row in worked.select_related("epic", "team").order_by("month", "id"):
+    teams = set(worked.values_list("team_id", flat=True))
+    every = believed(Effort, book).filter(team_id__in=teams, month__gte=since, month__lte=book.month)
+    for row in _counted(every.select_related("epic", "team").order_by("month", "id")):
+        if row.epic_id not in epics:
+            continue
         effort[row.epic_id].append(fact("efforts", row, f"{row.team.code}: {_effort(row)}"))
     linked: dict[int, list[FactRef]] = defaultdict(list)
     for row in believed(EpicTeam, book).filter(_in_force(book), epic_id__in=epics).select_related("team"):

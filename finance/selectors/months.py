@@ -99,7 +99,7 @@ def month_book(
         engine_version=shown.engine_version,
         currency=shown.currency,
         computed_at=shown.computed_at,
-        latest_fact_at=shown.latest_fact_at,
+        latest_fact_at=shown.latest_fact_at if read is None else shown.latest_fact_without_pay_at,
         stale=stale,
         identities=shown.identities,
     )

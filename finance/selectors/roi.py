@@ -141,6 +141,8 @@ class RoiReport:
     total: RoiRow
     books: Sequence[MonthBook]
     complete: bool
+    read: Sequence[MonthBook] = ()
+    """Every book that a row was made of: month by month, also those before the months of the total."""
     coverage: dict[str, Ratio] = field(default_factory=dict)
 
     @property
@@ -259,6 +261,7 @@ def report_of(
         rows=_ordered(_asked(query, rows), query),
         total=total,
         books=used,
+        read=books,
         complete=query.codes is None,
         coverage=_coverage(whole, total),
     )

@@ -113,7 +113,9 @@ def compile_span(first: int, last: int, *, lease: Lease | None = None) -> Outcom
     return outcome
 
 
-Marks = dict[int, tuple[int, int, dt.datetime | None]]
+Moments = tuple[dt.datetime | None, dt.datetime | None]
+"""When a fact last came in, and when one that is not about pay did."""
+Marks = dict[int, tuple[int, int, Moments]]
 
 
 @dataclass(frozen=True)
@@ -150,13 +152,17 @@ def _compiled(first: int, last: int, size: int) -> Generator[Part | Unchanged, N
     with snapshot():
         prints = fingerprints(first, last)
         state = touch_state(month_start(first), month_start(last))
-        marks: Marks = {month_index(month): (*found, latest_fact_at(month, month)) for month, found in state.items()}
+        marks: Marks = {month_index(month): (*found, _moments(month)) for month, found in state.items()}
         known = month_selectors.current_fingerprints(first, last)
         changed = [m for m, value in prints.items() if known.get(m) != value and m not in known.closed]
         yield Unchanged({m: marks[m] for m in prints if m not in changed}, known.books)
         always = undated(first, last) if changed else None
         for months in _runs(changed, size):
             yield _part(months, always, prints, marks)  # no name here keeps it in memory until the next one is made
+
+
+def _moments(month: dt.date) -> Moments:
+    return latest_fact_at(month, month), latest_fact_at(month, month, without=month_selectors.PAY_KINDS)
 
 
 def _part(months: range, always: Undated | None, prints: dict[int, str], marks: Marks) -> Part:
@@ -189,11 +195,11 @@ def _runs(months: list[int], size: int) -> Iterator[range]:
 
 def _note_touches(unchanged: Unchanged) -> None:
     """A touch that changed nothing has been looked at: the book is not stale any more."""
-    for month, (count, newest, at) in unchanged.marks.items():
+    for month, (count, newest, (at, without_pay_at)) in unchanged.marks.items():
         if month in unchanged.books:
             Book.objects.filter(pk=unchanged.books[month], sealed=False).exclude(
                 touches=count, last_touch=newest
-            ).update(touches=count, last_touch=newest, latest_fact_at=at)
+            ).update(touches=count, last_touch=newest, latest_fact_at=at, latest_fact_without_pay_at=without_pay_at)
 
 
 # --- publishing ------------------------------------------------------------------------------------------------
@@ -228,7 +234,8 @@ def _publish(part: Part) -> list[str]:
                 currency=facts.settings.currency,
                 touches=marks[m][0],
                 last_touch=marks[m][1],
-                latest_fact_at=marks[m][2],
+                latest_fact_at=marks[m][2][0],
+                latest_fact_without_pay_at=marks[m][2][1],
                 identities={name: int(values[m - facts.first_month]) for name, values in book.identities.items()},
                 lines=int(line_count[m - facts.first_month]),
                 postings=int(posting_count[m - facts.first_month]),

@@ -52,9 +52,11 @@ def effort_grid(audience: Audience, team_code: str, month: dt.date) -> EffortGri
     linked = EpicTeam.current.filter(in_force, team=team).values_list("epic_id", flat=True)
     worked = {effort.epic_id for effort in efforts if effort.epic_id is not None}
     epics = Epic.objects.filter(pk__in={*linked, *worked}).order_by("code")
-    declared = {
-        (effort.month, effort.epic_id, effort.work_type): effort.share for effort in efforts if effort.share is not None
-    }
+    declared: dict[tuple[dt.date, int | None, str], Decimal] = {}
+    for effort in efforts:  # the same may have been said under two names; together they are what counts
+        if effort.share is not None:
+            key = (effort.month, effort.epic_id, effort.work_type)
+            declared[key] = declared.get(key, Decimal(0)) + effort.share
 
     def row(epic: Epic | None, work_type: str) -> GridRow:
         key = (epic.pk if epic else None, work_type)

@@ -1,5 +1,6 @@
 """Storing what a team says of one month: whole, or not at all."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -33,22 +34,24 @@ def declare(audience: Audience, grid: EffortGrid, percents: Mapping[str, Decimal
         over, rest = ("over", total - HUNDRED) if total > HUNDRED else ("missing", HUNDRED - total)
         raise Invalid(f"The month adds up to {total.normalize():f} %: {rest.normalize():f} % is {over}.")
     month = f"{grid.month:%Y-%m}"
+    stored: dict[tuple[int | None, str], list[Effort]] = defaultdict(list)
+    declared = Effort.current.filter(team=grid.team, month=grid.month, share__isnull=False).order_by("pk")
+    for effort in declared.select_for_update():
+        stored[effort.epic_id, effort.work_type].append(effort)
     rows: list[dict[str, Any]] = []
     for row in grid.rows:
         what = {"epic": row.epic.code} if row.epic else {"work_type": row.work_type}
+        said = {"team": grid.team.code, "month": month, **what}
+        known = stored[row.epic.pk if row.epic else None, row.work_type]
         share = told.get(row.name)
         if share is not None:
-            rows.append({"team": grid.team.code, "month": month, **what, "share": f"{share / HUNDRED:f}"})
-        elif row.share is not None:
-            rows.append({"team": grid.team.code, "month": month, **what, "share": f"{row.share:f}", "withdrawn": True})
-    known = {
-        (effort.epic_id, effort.work_type): effort
-        for effort in Effort.current.filter(team=grid.team, month=grid.month, share__isnull=False).select_for_update()
-    }
-    for row, sent in zip((r for r in grid.rows if r.name in told or r.share is not None), rows, strict=True):
-        stored = known.get((row.epic.pk if row.epic else None, row.work_type))
-        if stored is not None:  # by its own name, whoever said it first
-            sent |= {"source": stored.source, "external_id": stored.external_id}
+            named = [{"source": effort.source, "external_id": effort.external_id} for effort in known[:1]]
+            rows.append({**said, "share": f"{share / HUNDRED:f}", **(named[0] if named else {})})
+        rows += [
+            {**said, "share": f"{effort.share:f}", "source": effort.source, "external_id": effort.external_id,
+             "withdrawn": True}
+            for effort in (known[1:] if share is not None else known)
+        ]  # fmt: skip
     receipt = receive(audience, kind_named("efforts"), [(n, row, "json") for n, row in enumerate(rows, start=1)])
     if receipt.refused:
         raise receipt.refusal()

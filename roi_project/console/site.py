@@ -125,8 +125,6 @@ class ConsoleSite(theme.Site):
         """One page, or in its place what was refused, in words."""
         if not audience_for(request).within(page.read):
             raise PermissionDenied
-        if request.method == "POST" and page.act is not None:
-            return page.act(request, **named)
         request.current_app = self.name
         context = {
             **self.each_context(request),
@@ -136,6 +134,8 @@ class ConsoleSite(theme.Site):
             "themed": theme.THEMED,
         }
         try:
+            if request.method == "POST" and page.act is not None:
+                return page.act(request, **named)
             found = page.context(request, **named)
             if isinstance(found, HttpResponse):
                 return found

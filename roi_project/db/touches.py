@@ -70,9 +70,12 @@ def _months(first: dt.date, last: dt.date) -> Iterator[dt.date]:
         first = next_month(first)
 
 
-def latest_fact_at(first: dt.date, last: dt.date) -> dt.datetime | None:
-    """When something last came in that can change one of the months first..last, both inside."""
-    newest: dt.datetime | None = _touching(first, last).aggregate(at=Max("at"))["at"]
+def latest_fact_at(first: dt.date, last: dt.date, *, without: frozenset[str] = frozenset()) -> dt.datetime | None:
+    """When something last came in that can change one of the months first..last, both inside.
+
+    `without`: kinds not counted.
+    """
+    newest: dt.datetime | None = _touching(first, last).exclude(kind__in=without).aggregate(at=Max("at"))["at"]
     return newest
 
 

@@ -53,7 +53,13 @@ def _in_plain_numbers(rows: Iterable[Raw], kind: Kind, numbers: Numbers) -> Iter
 def request(audience: Audience, kind: Kind, *, upload: str, sha256: str, **how: Any) -> Job:
     """Ask for a kept file to be taken in by a job; `how` is how it is read. Raises Forbidden as the importer does."""
     may_write(audience, kind)
-    arguments = {"kind": kind.name, "upload": upload, "sha256": sha256, "user_id": audience.user_id, **how}
+    arguments = {
+        "kind": kind.name,
+        "upload": upload,
+        "mark": uploads.mark_of(sha256),
+        "user_id": audience.user_id,
+        **how,
+    }
     return jobs.request(audience, IMPORT, arguments)
 
 
@@ -63,7 +69,7 @@ def take_file(
     lease: Lease,
     *,
     upload: str,
-    sha256: str,
+    mark: str,
     numbers: Numbers,
     source: str,
     dry_run: bool,
@@ -73,7 +79,7 @@ def take_file(
 
     Rows that are refused are written to a file of their own beside it, which goes after a day.
     """
-    with uploads.reopened(upload, sha256) as file, transaction.atomic():
+    with uploads.reopened_by_mark(upload, mark) as file, transaction.atomic():
         rows = _counted(rows_of(file, kind, numbers=numbers), lease.progress)
         receipt = receive(audience, kind, rows, dry_run=dry_run, source=source, keep_results=False, **when)
         if receipt.refused:

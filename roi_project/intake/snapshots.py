@@ -12,6 +12,7 @@ from typing import Any
 
 from roi_project.access.audience import Audience
 from roi_project.db import touches
+from roi_project.db.turns import one_at_a_time
 from roi_project.intake import identity, snapshot_facts, snapshot_masters
 from roi_project.intake.kinds import Kind, Snapshot, Wrong, all_kinds, kind_named
 from roi_project.intake.receipt import Outcome, Result
@@ -78,6 +79,8 @@ class SnapshotIntake(Intake):
         return row
 
     def matched(self, rows: list[Row]) -> list[Row]:
+        # Two states of one system at once would each read the other half done.
+        one_at_a_time(f"snapshot {self.kind.name} {self.source}")
         if self.kind.is_master:
             identity.match_masters(self.plan, rows, self.seen)
             state = snapshot_masters.follow(self.plan, self.snapshot, rows, source=self.source, as_of=self.as_of)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from roi_project.kernel.errors import Conflict, Invalid
 
@@ -62,6 +63,21 @@ def reopened(kept_id: str, sha256: str) -> BinaryIO:
         raise Conflict("The file is not the one that was looked at. Send it again.")
     file.seek(0)
     return file
+
+
+def mark_of(sha256: str) -> str:
+    """A file's hash under the service's own key: nobody can find a content by trying what it might say."""
+    return salted_hmac("roi_project.intake.uploads", sha256, algorithm="sha256").hexdigest()
+
+
+def reopened_by_mark(kept_id: str, mark: str) -> BinaryIO:
+    """The same as `reopened`, by the mark of its hash."""
+    try:
+        with _path(kept_id).open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        sha256 = ""  # told below
+    return reopened(kept_id, sha256 if constant_time_compare(mark_of(sha256), mark) else "")
 
 
 def remove(kept_id: str) -> None:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from roi_project.access.audience import Audience, Group
+from roi_project.intake.kinds import all_kinds
 
 SEES_EVERY_JOB = frozenset({Group.FINANCE, Group.ADMINISTRATOR})
 
@@ -34,8 +35,14 @@ class Priority(models.IntegerChoices):
 
 class JobQuerySet(models.QuerySet):
     def visible_to(self, audience: Audience) -> "JobQuerySet":
-        """Finance and administrators see every job, others those they asked for, by session or by token."""
-        return self if audience.within(SEES_EVERY_JOB) else self.filter(owner=audience.person)
+        """Finance and administrators see every job, others those they asked for, by session or by token.
+
+        A job about rows of a kind that the caller may not read is not there: that it was sent tells something of it.
+        """
+        if not audience.within(SEES_EVERY_JOB):
+            return self.filter(owner=audience.person)
+        unread = [kind.name for kind in all_kinds() if not audience.within(kind.read)]
+        return self.filter(Q(arguments__kind__isnull=True) | ~Q(arguments__kind__in=unread)) if unread else self
 
     def due(self) -> "JobQuerySet":
         """What a worker may take now by the clock of the database, the next one first."""

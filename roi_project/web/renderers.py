@@ -9,7 +9,8 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Also in full width, which some spreadsheets take for the plain ones."""
 _ROWS_PER_PIECE = 500
 
 

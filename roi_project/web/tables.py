@@ -23,6 +23,8 @@ MOST_SHEET_ROWS = 1_048_575
 """What a sheet holds below its header."""
 EXACT_DIGITS = 15
 """Spreadsheets keep numbers as binary fractions of so many decimal digits; a longer one is written as text."""
+ROWS_LOOKED_AT = 100
+"""How many rows decide how wide a column is."""
 WIDTHS = {dt.date: 12, Decimal: 14, int: 10, bool: 8}
 USUAL_WIDTH = 18
 
@@ -91,11 +93,13 @@ def write_workbook(file: Any, table: Table) -> None:
         widths: dict[int, int] = {}
         number = 0
         for number, row in enumerate(table.rows(), start=1):
+            if number <= ROWS_LOOKED_AT:
+                for place, value in enumerate(row):
+                    if value is not None:
+                        widths.setdefault(place, WIDTHS.get(type(value), USUAL_WIDTH))
             for place, value in enumerate(row):
-                if value is None or value == "":
-                    continue
-                widths.setdefault(place, WIDTHS.get(type(value), USUAL_WIDTH))
-                _write(sheet, number, place, value, formats)
+                if value is not None and value != "":
+                    _write(sheet, number, place, value, formats)
         for place in range(len(table.columns)):
             sheet.set_column(place, place, widths.get(place, USUAL_WIDTH))
         sheet.autofilter(0, 0, max(number, 1), len(table.columns) - 1)
@@ -131,10 +135,11 @@ def _write(sheet: Any, row: int, column: int, value: Any, formats: _Formats) -> 
         case int():
             sheet.write_number(row, column, value)
         case Decimal():
-            if len(value.as_tuple().digits) > EXACT_DIGITS:
+            _, digits, exponent = value.as_tuple()
+            if len(digits) > EXACT_DIGITS:
                 sheet.write_string(row, column, f"{value:f}")
             else:
-                sheet.write_number(row, column, float(value), formats.decimals(-int(value.as_tuple().exponent)))
+                sheet.write_number(row, column, float(value), formats.decimals(-int(exponent)))
         case dt.datetime():
             sheet.write_string(row, column, value.isoformat())
         case dt.date():

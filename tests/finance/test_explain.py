@@ -311,3 +311,55 @@ def test_a_page_of_a_figure_of_an_earlier_moment_reads_the_books_of_that_moment(
 
     assert now.context["exact"] != then.context["exact"]
     assert client.get("/admin/explain/", {"from": JULY, "through": JULY, "as_of": "yesterday"}).status_code == 400
+
+
+# --- what must not open ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group_by", ["team", "value_stream", "epic"])
+def test_a_group_without_a_code_is_asked_for_and_never_read_as_nothing(july, client, keeper, finance, group_by):
+    client.force_login(finance)
+    query = {"from": JULY, "through": JULY, "group_by": group_by}
+
+    assert keeper.get("/api/v1/explain/", query).status_code == 400
+    shown = client.get("/admin/explain/", query)
+    assert (shown.status_code, "A code is needed" in shown.content.decode()) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"as_of": "0001-01-01T00:00:00+14:00"},
+        {"as_of": "9999-12-31T23:59:59-14:00"},
+        {"code": "a,,b"},
+        {"code": "a\x00b"},
+        {"group_by": "planet"},
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused_on_the_page_too(july, client, finance, odd):
+    client.force_login(finance)
+
+    answer = client.get("/admin/explain/", {"from": JULY, "through": JULY, "group_by": "team", "code": "x", **odd})
+
+    assert answer.status_code in (400, 404)
+
+
+def test_effort_that_did_not_count_is_not_named(july, keeper):
+    declared = {"team": "checkout", "month": JULY}
+    send("efforts", {**declared, "epic": "faster-pay", "share": "0.5"})
+    send("efforts", {**declared, "work_type": "debt", "item_days": "3", "external_id": "tool-1"})
+    compile_months(JULY)
+    rows = asked(keeper, f"/api/v1/reports/investment/?{SPAN}&team=checkout&epic=faster-pay")["results"]
+
+    opened = asked(keeper, rows[0]["explain_url"])
+
+    assert [says for kind, says, _ in told(opened) if kind == "efforts"] == ["50 % of 2026-07 on faster-pay"]
+
+
+def test_the_country_of_the_organisation_is_the_one_that_was_believed(july, keeper):
+    send_card("60.00", country="US", external_id="us")
+    compile_months(JULY)
+
+    send("organisation-settings", {**ROWS["organisation-settings"][0], "country": "DE"})
+
+    assert told(labour_of_checkout(keeper)["ana"])[-1][1] == "60.00 USD an hour from 2026-01-01"

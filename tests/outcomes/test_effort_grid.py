@@ -140,3 +140,21 @@ def test_an_auditor_looks_and_changes_nothing(team, client, auditor):
 
     assert told.startswith("Nothing was stored.")
     assert declared() == {}
+
+
+def test_the_same_said_twice_counts_together_and_becomes_one(page, client, send):
+    for name in ("a", "b"):
+        row = {"team": "payments", "month": JULY, "work_type": "run", "share": "0.6", "external_id": name}
+        send("efforts", row)
+    assert fields(page()) == {"work-run": "120"}
+
+    save(client, **{"work-run": "70", "work-debt": "30"})
+
+    found = Effort.current.filter(month=dt.date(2026, 7, 1), share__isnull=False)
+    told = sorted((effort.work_type, str(effort.share)) for effort in found)
+    assert told == [("debt", "0.300000"), ("run", "0.700000")]
+
+
+def test_a_form_for_no_month_or_no_team_is_told_and_breaks_nothing(page, client):
+    for form in ({"team": "payments", "month": "abc"}, {"team": "nobody", "month": JULY}, {}):
+        assert client.post("/admin/effort/", form).status_code in (400, 404)

@@ -13,6 +13,8 @@ from finance.services.workbook.sheets import EXAMPLE, NOTE, PROBLEM, SHEETS, WHA
 from roi_project.intake.columns import Day
 from roi_project.intake.xlsx_file import Doubtful, Value
 
+EXACT_DIGITS, LARGEST_EXPONENT = 15, 300
+"""Beyond these a spreadsheet cuts a number short, or holds none at all: it is handed back as the text it was."""
 NAME = "team-roi-template.xlsx"
 PROBLEMS_NAME = "team-roi-problems.xlsx"
 ROWS_WITH_LISTS: Final = 10_000
@@ -113,9 +115,17 @@ def _write(page: Any, line: int, at: int, value: Value | Doubtful, day: Any) -> 
         page.write_string(line, at, value.text[:32_000])
     elif isinstance(value, bool):
         page.write_boolean(line, at, value)
+    elif isinstance(value, Decimal) and not _fits(value):
+        page.write_string(line, at, str(value)[:32_000])
     elif isinstance(value, Decimal):
         page.write_number(line, at, float(value))
     elif isinstance(value, dt.date):
         page.write_datetime(line, at, value, day)
     else:
         page.write_string(line, at, value)
+
+
+def _fits(value: Decimal) -> bool:
+    """Whether a spreadsheet keeps a number to its last digit."""
+    small = value.is_finite() and value.adjusted() <= LARGEST_EXPONENT
+    return small and len(value.as_tuple().digits) <= EXACT_DIGITS

@@ -167,7 +167,9 @@ def test_the_same_state_of_a_day_sent_twice_at_once_is_taken_once(send, cast):
 
         answers = at_once(*[following("assignments", works, day)] * 2, *[following("people", hired, day)] * 2)
 
-        assert [getattr(answer, "accepted", answer) for answer in answers] == [1, 1, 1, 1]
+        assert [getattr(answer, "accepted", answer) for answer in answers] == [1, 1, 1, 1], [
+            getattr(answer, "refused", answer) for answer in answers
+        ]
         assert sum(answer.unchanged for answer in answers) == 2
     runs = Assignment.current.order_by("starts_on").values_list("share", "starts_on__day", "ends_on__day")
     assert [(str(share.normalize()), *days) for share, *days in runs] == [
