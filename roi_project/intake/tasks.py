@@ -18,7 +18,7 @@ from roi_project.kernel.errors import Forbidden, Refusal
 
 @job(IMPORT, deadline=60 * 60)
 def import_file(
-    lease: Lease, *, kind: str, upload: str, sha256: str, user_id: int, numbers: str, source: str, dry_run: bool
+    lease: Lease, *, kind: str, upload: str, mark: str, user_id: int, numbers: str, source: str, dry_run: bool
 ) -> dict[str, Any] | None:
     """Take a kept file in for the one who sent it, as far as their groups allow it now."""
     try:
@@ -27,7 +27,7 @@ def import_file(
             kind_named(kind),
             lease,
             upload=upload,
-            sha256=sha256,
+            mark=mark,
             numbers=Numbers(numbers),
             source=source,
             dry_run=dry_run,
