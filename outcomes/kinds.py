@@ -20,11 +20,10 @@ from outcomes.models import (
 )
 from outcomes.models.outcome import LONGEST_WINDOW_MONTHS
 from outcomes.services import attributions, external_share, metrics, spans
-from roi_project.access.audience import Group
+from roi_project.access.audience import RESULT_READERS, Group
 from roi_project.intake.columns import Choice, Code, Day, Flag, Month, Number, Reference, Share, Text, Whole
 from roi_project.intake.kinds import Kind, Snapshot, Span, Wrong, register
 
-READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 TOOLS = frozenset({Group.FINANCE, Group.PLANNER})
 OWNERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER})
 
@@ -76,7 +75,7 @@ METRICS = register(
             Flag("higher_is_better", "whether more is better", default=True),
             Choice("level", "what it speaks of", choices=Level, default=Level.OUTCOME),
         ),
-        read=READERS,
+        read=RESULT_READERS,
         write=TOOLS,
         new_matters=False,
         material=frozenset({"code", "aggregate", "higher_is_better"}),
@@ -97,7 +96,7 @@ EPICS = register(
             Day("released_on", "day its users had it", required=False),
             Day("stopped_on", "day it was given up or put to rest", required=False),
         ),
-        read=READERS,
+        read=RESULT_READERS,
         write=TOOLS,
         check=_in_order,
         new_matters=False,
@@ -118,7 +117,7 @@ EPIC_TEAMS = register(
             STARTS,
             ENDS,
         ),
-        read=READERS,
+        read=RESULT_READERS,
         write=TOOLS,
         identity=("epic", "team", "starts_on"),
         no_overlap=("epic", "team"),
@@ -139,7 +138,7 @@ EPIC_STREAM_SHARES = register(
             STARTS,
             ENDS,
         ),
-        read=READERS,
+        read=RESULT_READERS,
         write=TOOLS,
         identity=("epic", "stream", "starts_on"),
         no_overlap=("epic", "stream"),
@@ -164,7 +163,7 @@ EFFORTS = register(
             Share("share", "0.25 = a quarter of the team's month; or give item_days", required=False),
             Number("item_days", "days of finished items; or give share", places=6, minimum=0, required=False),
         ),
-        read=READERS,
+        read=RESULT_READERS,
         write=OWNERS,
         identity=("team", "month", "epic", "work_type"),
         check=_effort,
@@ -204,7 +203,7 @@ OUTCOMES = register(
                 required=False,
             ),
         ),
-        read=READERS,
+        read=RESULT_READERS,
         write=OWNERS,
         new_matters=False,
         material=frozenset(
@@ -237,7 +236,7 @@ ATTRIBUTIONS = register(
             Reference("stream", "the value stream it is attributed to", to="value-streams", required=False),
             Share("share", "0.25 = a quarter"),
         ),
-        read=READERS,
+        read=RESULT_READERS,
         write=OWNERS,
         identity=("outcome", "epic", "team", "stream"),
         check=_to_somebody,
@@ -257,7 +256,7 @@ OBSERVATIONS = register(
             Day("observed_on", "the day it is about"),
             Number("value", "what it read, in the metric's unit", places=6),
         ),
-        read=READERS,
+        read=RESULT_READERS,
         write=TOOLS,
         identity=("metric", "observed_on"),
         touches=lambda observation: spans.of_day(observation.observed_on),

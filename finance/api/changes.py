@@ -11,12 +11,12 @@ from rest_framework.response import Response
 
 from finance.api import change_shapes, parameters
 from finance.api.files import about_books, amount, covered
-from finance.api.formats import EXPLAIN_URL, money, provenance
+from finance.api.formats import EXPLAIN_URL, books_tag, money, provenance
 from finance.engine.changes import Moves
 from finance.selectors.changes import FIGURES, GROUPS, ChangeRow, ChangesQuery, ChangesReport, changes_report
 from finance.selectors.roi import METHOD_VERSION
 from finance.selectors.sums import GroupBy, Rates, RowKind, View
-from roi_project.access.audience import Audience, Group
+from roi_project.access.audience import RESULT_READERS, Audience
 from roi_project.kernel.money import to_decimal
 from roi_project.kernel.period import month_text
 from roi_project.web import params
@@ -24,7 +24,6 @@ from roi_project.web.conditional import etag_response
 from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
 
-READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 PARAMETERS = {
     "from": "The earlier month, 2026-05; without it the month before the later one.",
     "through": "The later month, 2026-06; without it the last with a book.",
@@ -93,7 +92,7 @@ NUMBERS = tuple(name for name in COLUMNS if name.startswith(("cost_", "benefit_"
 class ChangesView(ReportView):
     """From one month to another: what moved cost (people, rates, pools, purchases) and what became of benefits."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     parameters = PARAMETERS
     numbers = NUMBERS
 
@@ -107,7 +106,7 @@ class ChangesView(ReportView):
                 return _table(report, self.audience, now).response(self.file_format)
             return Response(_json(report))
 
-        books = ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in report.books)
+        books = books_tag(report.books)
         names = [(row.code, row.name, row.parent_code) for row in report.rows]
         etag = f"{report.query!r}|{report.rates}|{books}|{self.audience.sees_pay}|{names}"
         return etag_response(request, etag, build)

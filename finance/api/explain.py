@@ -9,9 +9,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from finance.api import explain_formats, explain_shapes, parameters
-from finance.api.reports import READERS
 from finance.selectors.explain import explain_figure
 from finance.selectors.explain_component import explain_component, explain_posting
+from roi_project.access.audience import RESULT_READERS
 from roi_project.web.views import ReportView
 
 
@@ -33,7 +33,7 @@ class OpensAPage:
 class ExplainView(OpensAPage, ReportView):
     """A figure of a report, opened into the components that add up to it."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     parameters = parameters.EXPLAIN
     page = "admin:explain"
     renderer_classes = (JSONRenderer,)  # a tree is no table
@@ -46,7 +46,7 @@ class ExplainView(OpensAPage, ReportView):
 class ExplainComponentView(OpensAPage, ReportView):
     """A component, opened into its lines and their facts, or into what a transfer was split from."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     page = "admin:explain_component"
     renderer_classes = (JSONRenderer,)
 
@@ -58,7 +58,7 @@ class ExplainComponentView(OpensAPage, ReportView):
 class ExplainPostingView(OpensAPage, ReportView):
     """A posting, opened into the component it is a part of and what that was split by."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     page = "admin:explain_posting"
     renderer_classes = (JSONRenderer,)
 

@@ -1,7 +1,7 @@
 """How reports leave: money as text with its currency, ratios as decimal text, columns in the order of the contract."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -185,6 +185,11 @@ def provenance(books: Any, currency: str) -> dict[str, Any]:
         "latest_fact_at": max((b.latest_fact_at for b in books if b.latest_fact_at), default=None),
         "books": [book_json(book) for book in books],
     }
+
+
+def books_tag(books: Iterable[MonthBook]) -> str:
+    """What an answer made of these books depends on, for its ETag."""
+    return ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in books)
 
 
 def book_json(book: MonthBook) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from finance.selectors.months import MonthBook, books_without_pay, current_books
 from finance.selectors.roi import earliest_month, latest_month
 from finance.services import books
 from finance.services.follow_ups import KEEPERS, look_after
-from roi_project.access.audience import Audience, Group
+from roi_project.access.audience import RESULT_READERS, Audience, Group
 from roi_project.intake.columns.days import rfc3339
 from roi_project.intake.values import shown
 from roi_project.jobs import ring
@@ -28,7 +28,6 @@ from roi_project.web.conditional import etag_response
 from roi_project.web.idempotency import key_of, once
 from roi_project.web.views import ApiView
 
-READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 FINANCE = frozenset({Group.FINANCE})
 MOST_FINDINGS = 5_000
 
@@ -80,7 +79,7 @@ class BooksView(ApiView):
     is published, closed or reopened, although facts may have come in since.
     """
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     write_groups = FINANCE
     parameters = {**parameters.SPAN, "state": "current: answer 304 to If-None-Match until a book is published."}
 
@@ -117,7 +116,7 @@ class BooksView(ApiView):
 class MonthsView(ApiView):
     """Every month that has a book, and how far it may still move."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
 
     @extend_schema(responses=month_shapes.MonthsSerializer, tags=["months"])
     def get(self, request):
@@ -136,7 +135,7 @@ class MonthsView(ApiView):
 class CloseView(ApiView):
     """Closing a month takes two finance people: one asks, another approves."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     write_groups = FINANCE
     http_method_names = ("post",)
     act = "request"
@@ -177,7 +176,7 @@ class FindingsView(ApiView):
     Finance and leaders say who looks after one, or accept it for a while: PUT says everything, PATCH what is there.
     """
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     write_groups = KEEPERS
     parameters = {
         **parameters.SPAN,

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from finance.api import promise_shapes
 from finance.api.files import about_books, amount, covered
-from finance.api.formats import EXPLAIN_URL, money, number, provenance, reason
+from finance.api.formats import EXPLAIN_URL, books_tag, money, number, provenance, reason
 from finance.engine.promises import Promised
 from finance.engine.returns import decimal_text
 from finance.models import BenefitClass
@@ -20,7 +20,7 @@ from finance.selectors.explain import CLASS_OF
 from finance.selectors.promises import PromiseRow, PromisesBy, PromisesQuery, PromisesReport, promises_report
 from finance.selectors.roi import METHOD_VERSION
 from finance.selectors.sums import RowKind
-from roi_project.access.audience import Audience, Group
+from roi_project.access.audience import RESULT_READERS, Audience
 from roi_project.intake.kinds import kind_named
 from roi_project.kernel.money import to_decimal
 from roi_project.kernel.period import month_index, month_text
@@ -31,7 +31,6 @@ from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
 from roi_project.web.viewsets import FactViewSet
 
-READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 REPORT_URL = "/api/v1/reports/promises/"
 AMOUNTS = ("promised", "matured", "not_yet_due", "arrived", "waiting", "gap")
 FIGURE_OF = {klass.name.lower(): figure for figure, klass in CLASS_OF.items()}
@@ -81,7 +80,7 @@ class AnticipatedBenefitViewSet(FactViewSet):
 class PromisesView(ReportView):
     """Promised against arrived: what is due first, the largest gap before the others."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     parameters = {
         "through": "Promises are due up to this month; without it, and at most, the last month with a book.",
         "group_by": "epic | value_stream.",
@@ -102,7 +101,7 @@ class PromisesView(ReportView):
                 return _table(report, self.audience, now).response(self.file_format)
             return Response(_json(report))
 
-        books = ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in report.books)
+        books = books_tag(report.books)
         rows = [(row.code, row.name, row.first, row.last, row.sums, _days(row)) for row in report.rows]
         return etag_response(request, f"{report.query!r}|{report.last}|{report.currency}|{books}|{rows}", build)
 

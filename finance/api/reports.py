@@ -8,20 +8,19 @@ from finance.api import column_words, files, formats, parameters, report_shapes
 from finance.selectors.investment import InvestmentReport, investment_report
 from finance.selectors.reconciliation import reconciliation
 from finance.selectors.roi import RoiReport, earliest_month, latest_month, roi_report
-from roi_project.access.audience import Group
+from roi_project.access.audience import RESULT_READERS
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import month_text
 from roi_project.web.conditional import etag_response
 from roi_project.web.views import ReportView
 
-READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 MOST_JSON_ROWS = 20_000
 
 
 def _etag(report: RoiReport | InvestmentReport, audience_sees_pay: bool, names: object) -> str:
     """What an answer depends on. A name changes without a new book, so `names` tells those that are shown."""
     read = report.read if isinstance(report, RoiReport) else report.books
-    books = ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in read)
+    books = formats.books_tag(read)
     window = report.window if isinstance(report, RoiReport) else ""
     return f"{report.query!r}|{report.rates}|{window}|{report.first}|{report.last}|{books}|{audience_sees_pay}|{names}"
 
@@ -29,7 +28,7 @@ def _etag(report: RoiReport | InvestmentReport, audience_sees_pay: bool, names: 
 class RoiView(ReportView):
     """What groups cost, what their work brought, and the return where it is defined."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     parameters = parameters.ROI
     numbers = column_words.ROI_NUMBERS
 
@@ -50,7 +49,7 @@ class RoiView(ReportView):
 class InvestmentView(ReportView):
     """Where the money goes: every cost posting with its dimensions."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     parameters = parameters.INVESTMENT
     numbers = column_words.INVESTMENT_NUMBERS
 
@@ -75,7 +74,7 @@ class InvestmentView(ReportView):
 class ReconciliationView(ReportView):
     """Whether each month adds up, to the minor unit."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     parameters = parameters.SPAN
     numbers = column_words.RECONCILIATION_NUMBERS
 

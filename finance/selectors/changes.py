@@ -16,9 +16,8 @@ from finance.engine.accounts import VARIANCE, Account, BenefitClass, BenefitStat
 from finance.engine.changes import Moves, Work, at_earlier_prices, moves, rate_effect, running_parts
 from finance.selectors.explain import CLASS_OF
 from finance.selectors.months import MonthBook
-from finance.selectors.roi import RESIDUAL_NAMES, latest_month, permitted_rates
+from finance.selectors.roi import RESIDUAL_NAMES, latest_month, names_of, permitted_rates
 from finance.selectors.sums import (
-    RESIDUAL_OF,
     GroupBy,
     Key,
     Rates,
@@ -27,13 +26,13 @@ from finance.selectors.sums import (
     View,
     books_of,
     one_currency,
+    row_of,
     sums_by,
 )
 from roi_project.access.audience import Audience
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Conflict, Invalid
 from roi_project.kernel.period import month_start, month_text
-from teams.models import Team, ValueStream
 from teams.selectors.organisation import settings_on
 
 GROUPS = (GroupBy.VALUE_STREAM, GroupBy.TEAM)
@@ -136,7 +135,7 @@ def changes_report(audience: Audience, query: ChangesQuery) -> ChangesReport:
         by_price = _by_price(query.group_by, then, now, rates)
         by_source = _by_source(query, then, now)
         keys = sums[first].keys() | sums[last].keys()
-        names = _names(query.group_by, {group for _, group in keys if group is not None})
+        names = names_of(query.group_by, {group for _, group in keys if group is not None})
     rows = [
         _row(key, sums[first].get(key, Sums()), sums[last].get(key, Sums()), by_price[key], by_source, names)
         for key in keys
@@ -196,26 +195,6 @@ def _total(rows: Sequence[ChangeRow]) -> ChangeRow:
     return ChangeRow(RowKind.GROUP, "total", "Total", "", cost, benefits)
 
 
-def _names(group_by: GroupBy, ids: set[int]) -> dict[int, tuple[str, str, str]]:
-    """id -> code, name, parent's code. One query."""
-    if group_by is GroupBy.TEAM:
-        return {
-            pk: (code, name, "") for pk, code, name in Team.objects.filter(pk__in=ids).values_list("pk", "code", "name")
-        }
-    streams = ValueStream.objects.filter(pk__in=ids).values_list("pk", "code", "name", "parent__code")
-    return {pk: (code, name, parent or "") for pk, code, name, parent in streams}
-
-
-def _key(group: int | None, pooled: bool, account: int) -> Key:
-    """The row of the report that a posting stands in."""
-    base = account % VARIANCE
-    if base in RESIDUAL_OF:
-        return RESIDUAL_OF[Account(base)], None
-    if group is not None:
-        return RowKind.GROUP, group
-    return (RowKind.POOLS if pooled else RowKind.UNASSIGNED), None
-
-
 def _column(group_by: GroupBy) -> str:
     return "stream_id" if group_by is GroupBy.VALUE_STREAM else "team_id"
 
@@ -241,7 +220,7 @@ def _by_price(group_by: GroupBy, then: MonthBook, now: MonthBook, rates: Rates) 
     )
     out: dict[Key, int] = defaultdict(int)
     for book, group, pooled, account, team, amount in found:
-        key, amount = _key(group, bool(pooled), account), int(amount)
+        key, amount = row_of(group_by, group, bool(pooled), account), int(amount)
         if account >= VARIANCE:
             out[key] += amount if book == now.book_id else -amount
         elif book == now.book_id:
@@ -286,17 +265,17 @@ def _by_source(query: ChangesQuery, then: MonthBook, now: MonthBook) -> dict[tup
             LineKind.BENEFIT_ENTRY.value, LineKind.VALUATION.value,
         ],
     ):  # fmt: skip
-        key = _key(team if by_team else stream, False, account)
+        key = row_of(query.group_by, team if by_team else stream, False, account)
         parts[book].append(((key, _figure(klass, state)), str(source), int(amount)))
         lying[book, team, stream, epic, klass, state].append((str(source), int(amount)))
     if query.view is View.FULLY_LOADED:
-        for book, part in _moved(by_team, then, now, lying):
+        for book, part in _moved(query.group_by, then, now, lying):
             parts[book].append(part)
     return moves(parts[then.book_id], parts[now.book_id])
 
 
 def _moved(
-    by_team: bool, then: MonthBook, now: MonthBook, lying: Mapping[Leaf, list[tuple[str, int]]]
+    group_by: GroupBy, then: MonthBook, now: MonthBook, lying: Mapping[Leaf, list[tuple[str, int]]]
 ) -> Iterator[tuple[int, Part]]:
     """Benefits of pool teams that followed their cost to other teams, by the sources they are made of."""
     found = list(
@@ -311,7 +290,8 @@ def _moved(
     for book, account, team, pool, origin, stream, epic, klass, state, amount in found:
         came_from = team_of[book, pool if account == Account.BENEFIT_SHARED_OUT else origin]
         sources = lying[book, came_from, stream, epic, klass, state]
-        cell = _key(team if by_team else stream, pool is not None, account), _figure(klass, state)
+        group = team if group_by is GroupBy.TEAM else stream
+        cell = row_of(group_by, group, pool is not None, account), _figure(klass, state)
         shares = running_parts(int(amount), [part for _, part in sources])
         for (source, _), share in zip(sources, shares, strict=True):
             yield book, (cell, source, share)

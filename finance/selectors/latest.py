@@ -3,10 +3,8 @@
 from django.db.models import Max, Q
 
 from finance.models import BookMonth, MonthState
-from roi_project.access.audience import Audience, Group
+from roi_project.access.audience import RESULT_READERS, Audience
 from roi_project.kernel.period import month_index, month_text
-
-READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 
 
 def latest_closed_month(audience: Audience) -> str | None:
@@ -20,7 +18,7 @@ def latest_computed_month(audience: Audience) -> str | None:
 
 
 def _latest(audience: Audience, which: Q) -> str | None:
-    if not audience.within(READERS):
+    if not audience.within(RESULT_READERS):
         return None
     month = BookMonth.objects.filter(which).aggregate(latest=Max("month"))["latest"]
     return None if month is None else month_text(month_index(month))

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from outcomes.api.shapes import CapacityReportSerializer
 from outcomes.selectors.capacity import CapacityReport, CapacityRow, capacity_report
-from roi_project.access.audience import Group
+from roi_project.access.audience import RESULT_READERS
 from roi_project.kernel.errors import Invalid, Reason
 from roi_project.kernel.period import month_index, month_start, month_text
 from roi_project.web import params
@@ -22,7 +22,6 @@ from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
 from teams.selectors.capacity import METHOD_VERSION, CapacityQuery, state
 
-READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 USUAL_MONTHS = 6
 MOST_JSON_ROWS = 20_000
 
@@ -78,7 +77,7 @@ UNDEFINED = (
 class CapacityView(ReportView):
     """What teams can do: people, hours and findings of each team, role and month. No person, no money."""
 
-    read_groups = READERS
+    read_groups = RESULT_READERS
     parameters = {
         "from": "First month, 2026-01; the month of today when left out.",
         "through": "Last month, counted too; five months after the first when left out.",

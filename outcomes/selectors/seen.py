@@ -9,10 +9,8 @@ from django.db.models import Max, Q, QuerySet
 
 from outcomes.models import Epic, EpicStreamShare, EpicTeam, MetricMonth, Outcome
 from outcomes.selectors.metrics import values_of
-from roi_project.access.audience import Audience, Group
+from roi_project.access.audience import RESULT_READERS, Audience
 from roi_project.kernel.errors import Forbidden
-
-READERS = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Seen:
 
 def seen(audience: Audience, epics: Collection[int] | QuerySet, *, most: int | None = None) -> list[Seen]:
     """The outcomes of these epics (ids) in the order of their codes, at most so many. Three queries."""
-    if not audience.within(READERS):
+    if not audience.within(RESULT_READERS):
         raise Forbidden("Outcomes are for finance, leaders, planners and auditors.")
     found = Outcome.objects.filter(epic__in=epics).select_related("metric", "epic").order_by("code")[:most]
     outcomes = list(found)

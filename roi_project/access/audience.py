@@ -16,6 +16,8 @@ class Group(StrEnum):
 
 EVERYONE = frozenset(Group)
 PAY_READERS = frozenset({Group.FINANCE, Group.AUDITOR})
+RESULT_READERS = EVERYONE - {Group.ADMINISTRATOR}
+"""Who reads what teams did and what came of it; an administrator keeps accounts and jobs."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
-from roi_project.access.audience import EVERYONE, Audience, Group
+from roi_project.access.audience import EVERYONE, RESULT_READERS, Audience
 from roi_project.db.facts import Master
 from roi_project.kernel.errors import NotFound
 from teams.models import Person, RoleFamily, Team, ValueStream
 
-SEE_PEOPLE = frozenset({Group.FINANCE, Group.LEADER, Group.PLANNER, Group.AUDITOR})
+SEE_PEOPLE = RESULT_READERS
 READERS = {ValueStream: EVERYONE, RoleFamily: EVERYONE, Team: EVERYONE, Person: SEE_PEOPLE}
 
 M = TypeVar("M", bound=Master)

@@ -16,7 +16,7 @@ from django.urls import get_resolver
 get_resolver().url_patterns
 print(*{name.partition(".")[0] for name in sys.modules})
 """
-WHERE_IT_HAPPENS_TO_BE = {"jinja2", "markupsafe", "pygments", "setuptools"}
+WHERE_IT_HAPPENS_TO_BE = {"pygments", "setuptools"}
 """Looked for by others, who do without."""
 
 
