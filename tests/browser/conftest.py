@@ -1,4 +1,4 @@
-"""A browser that looks at the running demonstration."""
+"""A browser that looks at the running service: at the demonstration, unless a module starts another one."""
 
 import os
 
@@ -31,8 +31,8 @@ def chromium(programs):
 @pytest.fixture
 def browser(service, chromium) -> Browser:
     """Somebody who has not signed in yet, at a desk."""
-    chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
     made = Browser(chromium, service)
+    made.leave()
     made.resize(1440, 900)
     made.forget()
     return made

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -41,6 +42,10 @@ class Browser:
         self.one("button[type=submit]").click()
         self.until(lambda: self.sentence)
 
+    def leave(self) -> None:
+        """The next one at this browser is somebody else."""
+        self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+
     def resize(self, width: int, height: int, *, phone: bool = False) -> None:
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
@@ -62,6 +67,20 @@ class Browser:
         found = f"//*[self::a or self::button or self::h2][descendant::text()[normalize-space()='{words}']]"
         self.until(lambda: [one for one in self.driver.find_elements("xpath", found) if one.is_displayed()])[0].click()
 
+    def download(self, words: str, folder: Path) -> Path:
+        """Click on what is a file, and wait until all of it lies in the folder, which has nothing else in it."""
+        folder.mkdir()
+        self.driver.execute_cdp_cmd(
+            "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder.resolve())}
+        )
+        self.click(words)
+        return self.until(lambda: [one for one in folder.iterdir() if _is_whole(one)])[0]
+
+    def field(self, label: str) -> WebElement:
+        """What is filled in or chosen under a label."""
+        found = f"//label[normalize-space()='{label}' or *[normalize-space()='{label}']]"
+        return self.one(f"#{self.driver.find_element('xpath', found).get_attribute('for')}")
+
     def row(self, *cells: str) -> WebElement:
         """The row of a table that has these texts among its cells."""
         within = "".join(f"[*[normalize-space()='{cell}']]" for cell in cells)
@@ -78,6 +97,11 @@ class Browser:
     def sentence(self) -> str:
         """What a page of ours says in large letters."""
         return self.one("h2.overview-sentence").text
+
+    @property
+    def said(self) -> str:
+        """Everything that can be read on the page."""
+        return self.one("body").text.replace("\u00a0", " ")
 
     @property
     def source(self) -> str:
@@ -98,6 +122,11 @@ class Browser:
         sent = [message["params"] for message in messages if message["method"] == "Network.requestWillBeSent"]
         addresses = [urlsplit(params["request"]["url"]) for params in sent]
         return {address.netloc for address in addresses if address.scheme not in ("data", "blob")}
+
+
+def _is_whole(download: Path) -> bool:
+    """On its way a file has an ending of the browser's, and an empty one keeps its own name free."""
+    return download.suffix != ".crdownload" and download.stat().st_size > 0
 
 
 def amount(text: str) -> Decimal:

@@ -1,4 +1,4 @@
-"""The demonstration as `make run` starts it: real processes, and data of their own."""
+"""The service as `make run` starts it: real processes, and data of their own."""
 
 import json
 import os
@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,15 +22,16 @@ LONGEST_SECONDS = 120
 class Service:
     """`manage.py up` in a folder of its own, open when this is made."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], *, empty: bool) -> None:
         self.folder = folder
         self.host = f"127.0.0.1:{environment['PORT']}"
-        command = [sys.executable, "manage.py", "up", "--folder", str(folder)]
+        command = [sys.executable, "manage.py", "up", "--folder", str(folder), *(["--empty"] if empty else [])]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self._wait_until_open()
-        self.passwords = json.loads((folder / "sign-ins.json").read_text())["passwords"]
+        sign_ins = json.loads((folder / "sign-ins.json").read_text())
+        self.passwords, self.tokens = sign_ins["passwords"], sign_ins["tokens"]
 
     def _wait_until_open(self) -> None:
         patience = threading.Timer(LONGEST_SECONDS, self.process.terminate)
@@ -38,6 +41,14 @@ class Service:
             said += line
         patience.cancel()
         assert OPEN in said, said
+
+    def read(self, path: str, *, who: str) -> Any:
+        """What the interface answers to somebody's token."""
+        asked = urllib.request.Request(
+            f"http://{self.host}{path}", headers={"Authorization": f"Bearer {self.tokens[who]}"}
+        )
+        with urllib.request.urlopen(asked, timeout=LONGEST_SECONDS) as answer:
+            return json.load(answer)
 
     def stop(self) -> None:
         """The worker is ended at once: its farewell takes seconds, and its data are thrown away with the folder."""
@@ -68,17 +79,21 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Service]:
-    """On a database of its own: of the server that the suite runs on, or else a file in the folder."""
+def running(folder: Path, *, empty: bool = False) -> Iterator[Service]:
+    """On a database of its own: of the server that the suite runs on, or else a file in the folder.
+
+    With the demonstration in it, or `empty` but for people who can sign in.
+    """
     with _own_database() as database:
         environment = {
             **{name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "ADMIN_THEME")},
             "SQLITE_PATH": str(folder / "roi.sqlite3"),
             "BELL_DIR": str(folder / "bell"),  # and not a Redis whose messages other tests would answer
+            "UPLOADS_DIR": str(folder / "uploads"),
             "PORT": str(_free_port()),
             **database,
         }
-        service = Service(folder, environment)
+        service = Service(folder, environment, empty=empty)
         try:
             yield service
         finally:

@@ -2,7 +2,9 @@
 
 import re
 from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 from selenium.webdriver.support.ui import Select
 
@@ -157,6 +159,59 @@ def test_finance_opens_a_figure_down_to_a_bill_and_it_adds_up_at_each_step(brows
     assert Decimal(bill.get_attribute("value")) == whole == Decimal("23400.00")
     assert browser.one("input[name=document_number]").get_attribute("value") == "WAREHOUSE-CONTROL-202512"
     assert browser.complaints() == []
+
+
+SUMS = {
+    "cost": "3772890.56",
+    "benefit_validated_cash": "3245084.64",
+    "benefit_validated_avoided": "292387.50",
+    "benefit_validated_freed": "210925.00",
+    "benefit_validated_risk": "0.00",
+    "benefit_claimed": "579406.66",
+}
+"""Of the second half of 2025, over every row that makes the organisation."""
+BESIDE = ("external", "unattributed")
+"""Rows that stand beside the organisation's sum."""
+
+
+def test_finance_downloads_a_workbook_whose_sums_are_those_of_the_interface(browser, service, tmp_path):
+    half = {"group_by": "value_stream", "from": "2025-07", "through": "2025-12", "window": "period"}
+    browser.sign_in("finance")
+    browser.click("Reports as files")
+    for name, value in half.items():
+        browser.until(lambda name=name: browser.field(name)).send_keys(value)
+    browser.click("Use these")
+    offered = browser.until(lambda: browser.driver.find_element("css selector", "#download-xlsx[href*='2025-07']"))
+    address = urlsplit(offered.get_attribute("href"))
+
+    file = browser.download("XLSX", tmp_path / "downloads")
+
+    assert parse_qs(address.query) == {name: [value] for name, value in {**half, "format": "xlsx"}.items()}
+    answer = service.read(f"{address.path}?{address.query.replace('xlsx', 'json')}", who="finance")
+    rows = rows_of(file)
+    of_organisation = [row for row in rows if row["row_kind"] not in BESIDE]
+    assert [(row["group_code"] or "", row["row_kind"]) for row in rows] == [
+        (row["group_code"], row["row_kind"]) for row in answer["results"]
+    ]
+    for name, told in SUMS.items():
+        for row, same in zip(rows, answer["results"], strict=True):
+            assert in_cents(row[name]) == Decimal(same[name]["amount"]), (same["group_code"], name)
+        assert sum(in_cents(row[name]) for row in of_organisation) == Decimal(answer["total"][name]["amount"])
+        assert Decimal(answer["total"][name]["amount"]) == Decimal(told), name
+    assert browser.complaints() == []
+
+
+def rows_of(file):
+    """The rows of a workbook's first sheet by the names in its first row."""
+    head, *rows = openpyxl.load_workbook(file).worksheets[0].iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def in_cents(cell):
+    """A number of a workbook as an amount; nothing of it may lie below a cent."""
+    found = Decimal(repr(cell))
+    assert found == found.quantize(Decimal("0.01"))
+    return found
 
 
 @pytest.fixture

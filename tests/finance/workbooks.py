@@ -22,9 +22,9 @@ LANTERN: Rows = {
 }
 
 
-def filled(rows: Rows) -> Any:
-    """The template with these rows below its examples, as an openpyxl workbook to be spoilt further."""
-    book = openpyxl.load_workbook(io.BytesIO(template()))
+def filled(rows: Rows, empty: bytes | None = None) -> Any:
+    """The template, or what was handed out for one, with these rows below its examples, to be spoilt further."""
+    book = openpyxl.load_workbook(io.BytesIO(empty or template()))
     for title, some in rows.items():
         sheet = book[title]
         places = {cell.value: cell.column for cell in sheet[1]}
