@@ -84,7 +84,7 @@ def component_json(found: ComponentLines) -> dict[str, Any]:
     """A component: its lines, or what a transfer was split from."""
     component, currency = found.component, found.currency
     return {
-        "component": component.pk,
+        "component": found.address,
         "month": month_text(found.month),
         "currency": currency,
         "amount": money(component.amount, currency),
@@ -99,7 +99,7 @@ def posting_json(found: PostingSplit) -> dict[str, Any]:
     """A posting: the component it is a part of, and what that was split by."""
     posting, part = found.posting, found.part
     return {
-        "posting": posting.pk,
+        "posting": found.address,
         "month": month_text(found.month),
         "account": part.account,
         "team": part.team or None,

@@ -20,6 +20,7 @@ from finance.selectors.roi import return_on
 from finance.selectors.sums import GroupBy, Rates, RowKind, Sums, View, books_of, counted_accounts, one_currency
 from outcomes.models import Epic
 from roi_project.access.audience import Audience
+from roi_project.db.addresses import addresses
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Forbidden, Invalid, NotFound
 from teams.models import RoleFamily, Team, ValueStream
@@ -82,7 +83,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Part:
-    """What one component gives to a figure: `amount` here, of the component's whole `component_amount`."""
+    """What one component gives to a figure: `amount` here, of the component's whole `component_amount`.
+
+    `component` is its address.
+    """
 
     month: int
     component: int
@@ -218,7 +222,8 @@ def parts_where(month_of: Mapping[int, int], where: str, params: Sequence[Any]) 
             f" JOIN finance_component k ON {same}",
             list(params),
         )
-        rows = cursor.fetchall()
+        rows = sorted(cursor.fetchall(), key=lambda r: r[9])
+    components = addresses().hide_all(r[9] for r in rows)
     codes = Names(
         teams={r[1] for r in rows}, pools={r[2] for r in rows} | {r[3] for r in rows}, categories={r[5] for r in rows}
     )
@@ -226,11 +231,12 @@ def parts_where(month_of: Mapping[int, int], where: str, params: Sequence[Any]) 
         Part(
             month=month_of[r[0]], team=codes.team(r[1]), pool=codes.pool(r[2]), origin_pool=codes.pool(r[3]),
             account=account_name(r[4]), category=codes.category(r[5]), benefit_class=BenefitClass(r[6]).name.lower(),
-            state=BenefitState(r[7]).name.lower(), amount=int(r[8]), component=r[9], component_amount=int(r[10]),
+            state=BenefitState(r[7]).name.lower(), amount=int(r[8]), component=component,
+            component_amount=int(r[10]),
         )
-        for r in rows
+        for r, component in zip(rows, components, strict=True)
     ]  # fmt: skip
-    return sorted(parts, key=lambda p: (p.month, p.team, p.pool, p.origin_pool, p.account, p.category, p.component))
+    return sorted(parts, key=lambda p: (p.month, p.team, p.pool, p.origin_pool, p.account, p.category))
 
 
 class Names:

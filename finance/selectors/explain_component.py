@@ -20,6 +20,7 @@ from finance.selectors.explain_facts import SOURCES, FactRef, of_people, of_pool
 from finance.selectors.investment import account_name
 from finance.selectors.months import books_without_pay
 from roi_project.access.audience import Audience
+from roi_project.db.addresses import addresses, id_at
 from roi_project.db.snapshot import snapshot
 from roi_project.intake.kinds import kind_named
 from roi_project.kernel.errors import NotFound
@@ -43,6 +44,7 @@ class LinePart:
 class ComponentLines:
     """A component, its lines adding up to it, and for a transfer the components it was split from and by what."""
 
+    address: int
     component: Component
     month: int
     currency: str
@@ -52,10 +54,10 @@ class ComponentLines:
     facts: list[FactRef]
 
 
-def explain_component(audience: Audience, component_id: int) -> ComponentLines:
+def explain_component(audience: Audience, address: int) -> ComponentLines:
     """The lines of a component; they add up to it exactly. A transfer is explained by its pool's own components."""
     with snapshot():
-        component = Component.objects.select_related("book", "team", "pool").filter(pk=component_id).first()
+        component = Component.objects.select_related("book", "team", "pool").filter(pk=id_at(address)).first()
         if component is None or not (audience.sees_pay or _is_without_pay(component)):
             raise NotFound
         book = component.book
@@ -74,13 +76,14 @@ def explain_component(audience: Audience, component_id: int) -> ComponentLines:
             carried = {"own_benefit": sum(p.component_amount for p in through), "amount": component.amount}
         else:
             lines = _lines(audience, component)
-    return ComponentLines(component, month_index(book.month), book.currency, lines, through, carried, facts)
+    return ComponentLines(address, component, month_index(book.month), book.currency, lines, through, carried, facts)
 
 
 @dataclass(frozen=True)
 class PostingSplit:
     """One posting: the component it is a part of, and what that was split over teams' streams and work by."""
 
+    address: int
     posting: Posting
     month: int
     currency: str
@@ -90,10 +93,10 @@ class PostingSplit:
     facts: list[FactRef]
 
 
-def explain_posting(audience: Audience, posting_id: int) -> PostingSplit:
+def explain_posting(audience: Audience, address: int) -> PostingSplit:
     """The component a posting was split from, and the facts that decided the split."""
     with snapshot():
-        posting = Posting.objects.select_related("book").filter(pk=posting_id).first()
+        posting = Posting.objects.select_related("book").filter(pk=id_at(address)).first()
         if posting is None or not (audience.sees_pay or _is_without_pay(posting)):
             raise NotFound
         book, month = posting.book, month_index(posting.book.month)
@@ -101,7 +104,14 @@ def explain_posting(audience: Audience, posting_id: int) -> PostingSplit:
         names = Names(streams={posting.stream_id}, epics={posting.epic_id})
         facts = _readable(audience, of_split(book, posting))
     return PostingSplit(
-        posting, month, book.currency, part, names.stream(posting.stream_id), names.epic(posting.epic_id), facts
+        address,
+        posting,
+        month,
+        book.currency,
+        part,
+        names.stream(posting.stream_id),
+        names.epic(posting.epic_id),
+        facts,
     )
 
 
@@ -135,17 +145,18 @@ def _benefit_components(book: Book, component: Component) -> list[Part]:
 
 def _as_parts(book: Book, found: Iterable[Component]) -> list[Part]:
     found = list(found)
+    places = addresses().hide_all(c.pk for c in found)
     names = Names(
         teams={c.team_id for c in found}, pools={c.pool_id for c in found}, categories={c.category_id for c in found}
     )
     return [
         Part(
-            month=month_index(book.month), component=c.pk, account=account_name(c.account), team=names.team(c.team_id),
-            pool=names.pool(c.pool_id), origin_pool="", category=names.category(c.category_id),
-            benefit_class=BenefitClass(c.benefit_class).name.lower(), state=BenefitState(c.state).name.lower(),
-            amount=c.amount, component_amount=c.amount,
+            month=month_index(book.month), component=address, account=account_name(c.account),
+            team=names.team(c.team_id), pool=names.pool(c.pool_id), origin_pool="",
+            category=names.category(c.category_id), benefit_class=BenefitClass(c.benefit_class).name.lower(),
+            state=BenefitState(c.state).name.lower(), amount=c.amount, component_amount=c.amount,
         )
-        for c in found
+        for c, address in zip(found, places, strict=True)
     ]  # fmt: skip
 
 

@@ -21,11 +21,13 @@ from finance.selectors.sums import Rates, View, books_of, counted_accounts, know
 from outcomes.models import Epic
 from roi_project.access.audience import Audience
 from roi_project.audit.selectors import newest
+from roi_project.db.addresses import addresses
 from roi_project.db.ahead import ahead, can_read_ahead
 from roi_project.db.columns import Columns, fetch
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import month_index, month_start
+from roi_project.kernel.permutation import KeyedPermutation
 from teams.models import Team, ValueStream
 from teams.selectors.organisation import settings_on
 
@@ -75,8 +77,8 @@ class Named:
 class InvestmentBlock:
     """Postings as columns, in the order of the file: by month, stream, team, epic, work type, account.
 
-    Columns: posting, book, stream, team, epic, category, pool (ids, NONE = none; pool is where cost comes from, else
-    whose it is), work_type, effort_source, account (as numbers), amount, fte_nano.
+    Columns: posting (its address), book, stream, team, epic, category, pool (ids, NONE = none; pool is where cost comes
+    from, else whose it is), work_type, effort_source, account (as numbers), amount, fte_nano.
     `bookkeeping` holds vendor, ledger account and cost centre of the rows where all their lines share one, by place.
     """
 
@@ -86,7 +88,7 @@ class InvestmentBlock:
 
 @dataclass(frozen=True)
 class InvestmentRow:
-    """One cost posting in words, by id."""
+    """One cost posting in words; `posting` is its address."""
 
     book: MonthBook
     posting: int
@@ -124,6 +126,11 @@ class InvestmentReport:
         """Total and number of postings by book. One query."""
         return _sums(self.books, *self.condition) if self.books else {}
 
+    @cached_property
+    def at(self) -> KeyedPermutation:
+        """What postings are addressed by. One query."""
+        return addresses()
+
     @property
     def total(self) -> int:
         return sum(total for total, _ in self.sums.values())
@@ -139,7 +146,7 @@ class InvestmentReport:
 
     def blocks(self) -> Iterator[InvestmentBlock]:
         """The postings, as many months at once as make ROWS_AT_ONCE of them, or one; the next are read meanwhile."""
-        names, groups = self.names, self._groups()
+        names, groups, _ = self.names, self._groups(), self.at
         read = (_block(self, books, names) for books in groups)
         return ahead(read) if len(groups) > 1 and can_read_ahead() else read
 
@@ -289,6 +296,7 @@ def _block(report: InvestmentReport, books: list[int], names: Mapping[str, Named
         )
     )  # fmt: skip
     ordered = {name: column[order] for name, column in found.items()}
+    ordered["posting"] = report.at.hide(ordered["posting"])
     return InvestmentBlock(ordered, _bookkeeping_by_place(books, ordered) if report.shows_bookkeeping else {})
 
 

@@ -48,3 +48,18 @@ class Frozen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class AddressKey(models.Model):
+    """The one key of the numbers by which rows are addressed. Drawn when the table was made, and kept for good."""
+
+    LENGTH = 32
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    key = models.BinaryField(max_length=LENGTH)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="facts_address_key_only_one")]
+
+    def __str__(self) -> str:
+        return "the key of addresses"

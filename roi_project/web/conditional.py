@@ -1,11 +1,11 @@
 """Answers that cost nothing when nothing changed, and writes that refuse to overwrite what was not seen."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
 
 from roi_project.kernel.errors import Refusal
@@ -18,11 +18,13 @@ def etag_response(
 ) -> HttpResponseBase:
     """304 when the caller already has this version, else what `build` answers, marked with the version.
 
-    `etag` names what the figures depend on (book versions, filters, what the caller may see);
-    the format is added here. `weak` says that an answer of the same ETag may differ in what does not matter.
+    `etag` names what the figures depend on (book versions, filters, what the caller may see); the format is added
+    here. It leaves as a keyed hash: numbers of books could be guessed from any other. `weak` says that an answer of
+    the same ETag may differ in what does not matter.
     """
     renderer = getattr(request, "accepted_renderer", None)
-    opaque = hashlib.sha256(f"{etag}|{renderer.format if renderer else ''}".encode()).hexdigest()[:32]
+    named = f"{etag}|{renderer.format if renderer else ''}"
+    opaque = salted_hmac("etag", named, algorithm="sha256").hexdigest()[:32]
     strong = f'"{opaque}"'
     seen = parse_etags(request.headers.get("If-None-Match", ""))
     fresh = seen == ["*"] or strong in {tag.removeprefix("W/") for tag in seen}

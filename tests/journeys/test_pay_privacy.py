@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 
 from finance.models import Book, Component, Line, Posting
+from roi_project.db.addresses import addresses
 from roi_project.jobs.runner import run_due
 from roi_project.kernel.money import format_minor
 from tests.golden import JANUARY, JULY, dollars
@@ -289,9 +290,25 @@ def test_a_component_that_only_pay_made_is_not_there_for_others(api, organisatio
     change_pay(keeper)
     compiled(keeper)
     newest = Component.objects.filter(book__version=2, account=1).first()
+    (address,) = addresses().hide_all([newest.pk])
 
-    assert keeper.get(f"/api/v1/explain/components/{newest.pk}/").status_code == 200
-    assert leader.get(f"/api/v1/explain/components/{newest.pk}/").status_code == 404
+    assert keeper.get(f"/api/v1/explain/components/{address}/").status_code == 200
+    assert leader.get(f"/api/v1/explain/components/{address}/").status_code == 404
+
+
+@pytest.mark.parametrize(("noun", "rows"), [("components", Component), ("postings", Posting)])
+def test_rows_are_not_addressed_by_the_number_that_counts_them(visit, organisation, api, noun, rows):
+    shown = re.compile(rf"/explain/{noun}/(\d+)/")
+
+    seen = {int(number) for text, _ in visit("bob").values() for number in shown.findall(text)}
+
+    ids = set(rows.objects.values_list("pk", flat=True))
+    assert len(seen) > 10
+    assert not seen & ids
+    assert max(seen) - min(seen) > 2**34, "drawn from all over the range"
+    for name in ("ada", "bob"):
+        client = api(User.objects.get(username=name))
+        assert {client.get(f"/api/v1/explain/{noun}/{pk}/").status_code for pk in sorted(ids)[:5]} == {404}
 
 
 def test_closing_seals_what_others_read_as_well(api, organisation):
