@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import accumulate
 from typing import Any, TypeVar
@@ -12,13 +12,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
+from finance.admin.overview_words import REASONS
 from finance.engine.accounts import EffortSource, WorkType
-from finance.engine.returns import decimal_text
+from finance.engine.returns import Undefined, decimal_text
 from finance.selectors.benefits import READERS
 from finance.selectors.explain import Explanation, Figure, Part, explain_figure, figure_named
 from finance.selectors.explain_component import ComponentLines, LinePart, explain_component, explain_posting
 from finance.selectors.explain_facts import FactRef
 from finance.selectors.investment import account_name
+from finance.selectors.months import MonthBook
+from finance.selectors.roi import Window
 from finance.selectors.sums import GroupBy, Rates, RowKind, View
 from roi_project.access.selectors import audience_for
 from roi_project.console import cells
@@ -57,6 +60,8 @@ def figure_page(request: HttpRequest) -> dict[str, Any]:
         "span": f"{month_text(figure.first)} to {month_text(figure.last)}",
         "rates": figure.rates.value,
         "exact": _exact(found),
+        "why": REASONS[found.value.reason] if isinstance(found.value, Undefined) else "",
+        "books": _books(found.books),
         "operands": [
             (sign, TITLES.get(name, name), cells.money(amount, found.currency), f"?{_query(request, figure=name)}")
             for name, amount in found.operands.items()
@@ -76,6 +81,16 @@ def _exact(found: Explanation) -> str:
     return cells.money(found.amount, found.currency) if found.currency else cells.EMPTY
 
 
+def _books(books: Sequence[MonthBook]) -> str:
+    """Which books a figure is from, when they were computed, and whether they are still what the facts say."""
+    if not books:
+        return "no books"
+    which = f"version {books[0].version}" if len(books) == 1 else f"{len(books)} books"
+    computed = max(book.computed_at for book in books)
+    stale = "; facts have come in since" if any(book.stale for book in books) else ""
+    return f"{which}, computed {computed:%Y-%m-%d %H:%M}{stale}"
+
+
 def _query(request: HttpRequest, **changed: str) -> str:
     return urlencode({**request.GET.dict(), **changed})
 
@@ -90,10 +105,11 @@ def posting_page(request: HttpRequest, posting: int) -> dict[str, Any]:
         ("work", WorkType(row.work_type).name.lower()), ("effort", EffortSource(row.effort_source).name.lower()),
     )  # fmt: skip
     return {
-        "title": f"A posting of {month_text(found.month)}: {found.part.account.replace('_', ' ')}",
-        "exact": cells.money(row.amount, found.currency),
+        "title": f"A posting of {month_text(found.book.month)}: {found.part.account.replace('_', ' ')}",
+        "exact": cells.money(row.amount, found.book.currency),
+        "books": _books([found.book]),
         "dimensions": [(name, value.replace("_", " ")) for name, value in named if value],
-        "parts": [_part(found.part, found.currency)],
+        "parts": [_part(found.part, found.book.currency)],
         "facts": [_fact(fact) for fact in found.facts],
         "json": f"{reverse('explain-posting', args=[posting])}?format=json",
     }
@@ -102,15 +118,15 @@ def posting_page(request: HttpRequest, posting: int) -> dict[str, Any]:
 def component_page(request: HttpRequest, component: int) -> dict[str, Any]:
     """The lines that add up to a part, or what a transfer was split from."""
     found = explain_component(audience_for(request), component)
+    currency = found.book.currency
     return {
         "title": _component_title(found),
-        "exact": cells.money(found.component.amount, found.currency),
-        "lines": [_line(line, found.currency) for line in found.lines],
-        "sum": cells.money(sum(line.amount for line in found.lines), found.currency),
-        "parts": [_part(part, found.currency) for part in found.through],
-        "carried": [
-            (name.replace("_", " "), cells.money(v, found.currency)) for name, v in (found.carried or {}).items()
-        ],
+        "exact": cells.money(found.component.amount, currency),
+        "books": _books([found.book]),
+        "lines": [_line(line, currency) for line in found.lines],
+        "sum": cells.money(sum(line.amount for line in found.lines), currency),
+        "parts": [_part(part, currency) for part in found.through],
+        "carried": [(name.replace("_", " "), cells.money(v, currency)) for name, v in (found.carried or {}).items()],
         "facts": [_fact(fact) for fact in found.facts],
         "json": f"{reverse('explain-component', args=[component])}?format=json",
     }
@@ -120,7 +136,7 @@ def _component_title(found: ComponentLines) -> str:
     component = found.component
     owner = component.team or component.pool
     account = account_name(component.account).replace("_", " ").capitalize()
-    return f"{account}{f' of {owner.code}' if owner else ''}, {month_text(found.month)}"
+    return f"{account}{f' of {owner.code}' if owner else ''}, {month_text(found.book.month)}"
 
 
 def _figure(request: HttpRequest) -> Figure:
@@ -141,6 +157,7 @@ def _figure(request: HttpRequest) -> Figure:
         view=_choice(View, asked.get("view", View.FULLY_LOADED)),
         rates=_choice(Rates, asked.get("rates", Rates.STANDARD)),
         as_of=_moment(asked.get("as_of")),
+        window=_choice(Window, asked.get("window", Window.PERIOD)),
     )
 
 

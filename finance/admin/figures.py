@@ -33,7 +33,8 @@ def figure(
     kind: RowKind = RowKind.GROUP,
 ) -> dict[str, str]:
     """An amount of a row of the report, and the address where it is opened down to its facts."""
-    query = {"figure": name, **span_of(report), "rates": report.rates.value, "group_by": group_by.value}
+    query = {"figure": name, **span_of(report), "rates": report.rates.value, "window": report.window.value}
+    query["group_by"] = group_by.value
     if kind is not RowKind.GROUP:
         query["row_kind"] = kind.value
     elif code:

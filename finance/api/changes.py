@@ -21,6 +21,7 @@ from roi_project.kernel.money import to_decimal
 from roi_project.kernel.period import month_text
 from roi_project.web import params
 from roi_project.web.conditional import etag_response
+from roi_project.web.params import OneOf
 from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
 
@@ -30,7 +31,7 @@ PARAMETERS = {
     **parameters.RATES,
     **parameters.VIEW,
     **parameters.RECORD,
-    "group_by": "value_stream | team.",
+    "group_by": OneOf(GROUPS),
 }
 COST_PARTS = ("people", "rates", "pools", "contractor", "direct_other")
 BENEFIT_PARTS = ("before", "after", "change", "new", "ended", "corrected")

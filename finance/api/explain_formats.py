@@ -25,6 +25,7 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
             "through": month_text(figure.last),
             "view": figure.view.value,
             "rates": figure.rates.value,
+            "window": figure.window.value,
         },
         **provenance(found.books, found.currency),
         "amount": money(found.amount, found.currency) if found.currency else None,
@@ -44,6 +45,7 @@ def figure_url(figure: Figure, name: str) -> str:
         "through": month_text(figure.last),
         "view": figure.view.value,
         "rates": figure.rates.value,
+        "window": figure.window.value,
     }
     if figure.row_kind is not RowKind.GROUP:
         query["row_kind"] = figure.row_kind.value
@@ -82,11 +84,11 @@ def _part_json(part: Part, currency: str) -> dict[str, Any]:
 
 def component_json(found: ComponentLines) -> dict[str, Any]:
     """A component: its lines, or what a transfer was split from."""
-    component, currency = found.component, found.currency
+    component, currency = found.component, found.book.currency
     return {
         "component": found.address,
-        "month": month_text(found.month),
-        "currency": currency,
+        "month": month_text(found.book.month),
+        **provenance([found.book], currency),
         "amount": money(component.amount, currency),
         "lines": [_line_json(line, currency) for line in found.lines],
         "through": [_part_json(part, currency) for part in found.through],
@@ -97,10 +99,11 @@ def component_json(found: ComponentLines) -> dict[str, Any]:
 
 def posting_json(found: PostingSplit) -> dict[str, Any]:
     """A posting: the component it is a part of, and what that was split by."""
-    posting, part = found.posting, found.part
+    posting, part, currency = found.posting, found.part, found.book.currency
     return {
         "posting": found.address,
-        "month": month_text(found.month),
+        "month": month_text(found.book.month),
+        **provenance([found.book], currency),
         "account": part.account,
         "team": part.team or None,
         "pool": part.pool or None,
@@ -112,9 +115,9 @@ def posting_json(found: PostingSplit) -> dict[str, Any]:
         "category": part.category or None,
         "benefit_class": part.benefit_class,
         "state": part.state,
-        "amount": money(posting.amount, found.currency),
+        "amount": money(posting.amount, currency),
         "component": part.component,
-        "component_amount": money(part.component_amount, found.currency),
+        "component_amount": money(part.component_amount, currency),
         "facts": [_fact_json(fact) for fact in found.facts],
         "explain_url": f"{EXPLAIN_URL}components/{part.component}/",
     }

@@ -2,7 +2,16 @@
 
 from rest_framework import serializers
 
-from finance.api.shapes import MoneySerializer, ProvenanceSerializer, RatioSerializer, group_by, rates, row_kind, view
+from finance.api.shapes import (
+    MoneySerializer,
+    ProvenanceSerializer,
+    RatioSerializer,
+    group_by,
+    rates,
+    row_kind,
+    view,
+    window,
+)
 from finance.engine.accounts import Account, BenefitClass, BenefitState, EffortSource, WorkType
 from finance.selectors.explain import COMPUTED, FIGURES
 from finance.selectors.investment import account_name
@@ -65,6 +74,7 @@ class FigureSerializer(SpanSerializer):
     row_kind = row_kind()
     view = view()
     rates = rates()
+    window = window()
 
 
 class OperandSerializer(serializers.Serializer):
@@ -106,12 +116,11 @@ class CarriedSerializer(serializers.Serializer):
     amount = MoneySerializer()
 
 
-class ComponentSerializer(serializers.Serializer):
+class ComponentSerializer(ProvenanceSerializer):
     """A component: the lines that add up to it, or for a transfer what it was split from and by."""
 
     component = serializers.IntegerField()
     month = MonthText()
-    currency = serializers.CharField(help_text="ISO 4217")
     amount = MoneySerializer()
     lines = LineSerializer(many=True)
     through = PartSerializer(many=True)
@@ -119,7 +128,7 @@ class ComponentSerializer(serializers.Serializer):
     facts = FactSerializer(many=True)
 
 
-class PostingSerializer(OwnerSerializer):
+class PostingSerializer(OwnerSerializer, ProvenanceSerializer):
     """One posting: the component it is a part of, and what that was split by."""
 
     posting = serializers.IntegerField()

@@ -134,6 +134,7 @@ def _opened(report: RoiReport, group_by: GroupBy, row: RoiRow, group: dict[str, 
         "through": month_text(row.last),
         "view": report.query.view.value,
         "rates": report.rates.value,
+        "window": report.window.value,
         **_as_of(report.query.as_of),
         **group,
     }

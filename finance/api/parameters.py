@@ -2,28 +2,31 @@
 
 from typing import Any
 
-from finance.selectors.explain import Figure, figure_named
+from finance.selectors.explain import COMPUTED, FIGURES, Figure, figure_named
 from finance.selectors.investment import InvestmentQuery
 from finance.selectors.roi import ORDERINGS, Grain, RoiQuery, Window
 from finance.selectors.sums import GroupBy, Rates, RowKind, View
 from roi_project.kernel.period import month_index
 from roi_project.web import params
+from roi_project.web.params import OneOf
 
 SPAN = {"from": "First month, 2025-07.", "through": "Last month, counted too, 2026-06."}
-RATES = {"rates": "standard | actual (finance and audit)."}
-VIEW = {"view": "direct | fully_loaded."}
-RECORD = {"record": "as_reported.", "as_of": "Books that were current at this moment (RFC 3339)."}
+RATES = {"rates": OneOf(Rates, "actual is for finance and audit.")}
+VIEW = {"view": OneOf(View)}
+RECORD = {"record": OneOf(["as_reported"]), "as_of": "Books that were current at this moment (RFC 3339)."}
+
+SIGNED = (*ORDERINGS, *(f"-{name}" for name in ORDERINGS))
 
 ROI = {
     **SPAN,
     **RATES,
     **VIEW,
     **RECORD,
-    "group_by": "organisation | value_stream | team | epic.",
-    "window": "period | cumulative | rolling12.",
-    "grain": "span (one row a group) | month.",
+    "group_by": OneOf(GroupBy),
+    "window": OneOf(Window),
+    "grain": OneOf(Grain, "span has one row a group."),
     "code": "Only these groups, with commas between them.",
-    "ordering": f"{', '.join(ORDERINGS)}; - in front for the other way. Teams only by code or name.",
+    "ordering": OneOf(SIGNED, "- in front for the other way; teams only by code or name."),
 }
 INVESTMENT = {
     **SPAN,
@@ -39,10 +42,11 @@ EXPLAIN = {
     **RATES,
     **VIEW,
     "as_of": RECORD["as_of"],
-    "figure": "The column to open: cost, labour, shared_in, benefit_validated_cash and so on.",
-    "group_by": "organisation | value_stream | team | epic.",
+    "figure": OneOf(sorted({*FIGURES, *COMPUTED}), "the column to open."),
+    "window": OneOf(Window, "the months of a rolling return must all have a book."),
+    "group_by": OneOf(GroupBy),
     "code": "The group, or several with commas between them; leave it out for a residual row or the organisation.",
-    "row_kind": "group, or a residual row: " + ", ".join(kind for kind in RowKind if kind is not RowKind.GROUP) + ".",
+    "row_kind": OneOf(RowKind, "all but group are residual rows."),
 }
 
 
@@ -59,7 +63,6 @@ def roi_query(request: Any) -> RoiQuery:
     first, last = months(request)
     params.choice(request, "record", ("as_reported",))
     window, rates = params.choice(request, "window", list(Window)), params.choice(request, "rates", list(Rates))
-    signed = [*ORDERINGS, *(f"-{name}" for name in ORDERINGS)]
     return RoiQuery(
         group_by=GroupBy(params.choice(request, "group_by", list(GroupBy), GroupBy.VALUE_STREAM)),
         first=first,
@@ -69,7 +72,7 @@ def roi_query(request: Any) -> RoiQuery:
         rates=None if rates is None else Rates(rates),
         grain=Grain(params.choice(request, "grain", list(Grain), Grain.SPAN)),
         codes=params.codes(request, "code"),
-        ordering=params.choice(request, "ordering", signed, "code") or "code",
+        ordering=params.choice(request, "ordering", SIGNED, "code") or "code",
         as_of=params.moment(request, "as_of"),
     )
 
@@ -109,4 +112,5 @@ def figure(request: Any) -> Figure:
         view=View(params.choice(request, "view", list(View), View.FULLY_LOADED)),
         rates=Rates(params.choice(request, "rates", list(Rates), Rates.STANDARD)),
         as_of=params.moment(request, "as_of"),
+        window=Window(params.choice(request, "window", list(Window), Window.PERIOD)),
     )

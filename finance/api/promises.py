@@ -27,6 +27,7 @@ from roi_project.kernel.period import month_index, month_text
 from roi_project.web import params
 from roi_project.web.conditional import etag_response
 from roi_project.web.filters import Codes
+from roi_project.web.params import OneOf
 from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
 from roi_project.web.viewsets import FactViewSet
@@ -83,7 +84,7 @@ class PromisesView(ReportView):
     read_groups = RESULT_READERS
     parameters = {
         "through": "Promises are due up to this month; without it, and at most, the last month with a book.",
-        "group_by": "epic | value_stream.",
+        "group_by": OneOf(PromisesBy),
         "epic": "Only what was promised of these epics.",
         "value_stream": "Only the part that is for these value streams.",
         "as_of": "What was promised and booked at this moment (RFC 3339).",

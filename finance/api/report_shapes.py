@@ -11,10 +11,11 @@ from finance.api.shapes import (
     rates,
     row_kind,
     view,
+    window,
 )
 from finance.engine.accounts import COST, EffortSource, WorkType
 from finance.selectors.investment import account_name
-from finance.selectors.roi import Grain, Window
+from finance.selectors.roi import Grain
 from roi_project.web.shapes import DecimalText, MonthText, SpanSerializer, Word, codes, only, reason
 from teams.models import Topology
 
@@ -35,7 +36,7 @@ class RoiFiltersSerializer(FiguresFilterSerializer):
     """What was asked of an ROI report."""
 
     group_by = group_by()
-    window = Word("Window", Window)
+    window = window()
     grain = Word("Grain", Grain)
     code = codes()
     ordering = serializers.CharField()

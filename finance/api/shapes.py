@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from finance.models import MonthState
+from finance.selectors.roi import Window
 from finance.selectors.sums import GroupBy, Rates, RowKind, View
 from roi_project.web.shapes import ComputedSerializer, DecimalText, MonthText, Word, reason
 
@@ -23,6 +24,10 @@ def row_kind() -> Word:
 
 def view() -> Word:
     return Word("View", View)
+
+
+def window() -> Word:
+    return Word("Window", Window)
 
 
 def rates() -> Word:

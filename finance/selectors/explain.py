@@ -12,17 +12,17 @@ from typing import Any
 from django.db import connection
 
 from finance.engine.accounts import VARIANCE, Account, BenefitClass, BenefitState
-from finance.engine.returns import Ratio
+from finance.engine.returns import Ratio, Undefined
 from finance.models import CostCategory, Pool
 from finance.selectors.investment import account_name
 from finance.selectors.months import MonthBook
-from finance.selectors.roi import return_on
+from finance.selectors.roi import ROLLING, Window, return_on
 from finance.selectors.sums import GroupBy, Rates, RowKind, Sums, View, books_of, counted_accounts, one_currency
 from outcomes.models import Epic
 from roi_project.access.audience import Audience
 from roi_project.db.addresses import addresses
 from roi_project.db.snapshot import snapshot
-from roi_project.kernel.errors import Forbidden, Invalid, NotFound
+from roi_project.kernel.errors import Forbidden, Invalid, NotFound, Reason
 from teams.models import RoleFamily, Team, ValueStream
 
 GROUP_MODELS = {GroupBy.VALUE_STREAM: ValueStream, GroupBy.TEAM: Team, GroupBy.EPIC: Epic}
@@ -79,6 +79,8 @@ class Figure:
     view: View
     rates: Rates
     as_of: dt.datetime | None = None
+    window: Window = Window.PERIOD
+    """What the months are: those of a rolling return must all have a book."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,8 @@ def _computed(figure: Figure, books: list[MonthBook], currency: str) -> Explanat
             state, klass = BenefitState[part.state.upper()], BenefitClass[part.benefit_class.upper()]
             sums.benefits[state, klass] += part.amount
         value = return_on(sums, [CLASS_OF[name] for name in COMPUTED[figure.name]])
+        if figure.window is Window.ROLLING12 and len(books) < ROLLING:
+            value = Undefined(Reason.WINDOW_INCOMPLETE)
     return Explanation(figure, currency, net, [], books, operands, value)
 
 

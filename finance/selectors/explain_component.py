@@ -18,7 +18,7 @@ from finance.selectors.benefits import READERS as BENEFIT_READERS
 from finance.selectors.explain import Names, Part, parts_where
 from finance.selectors.explain_facts import SOURCES, FactRef, of_people, of_pools, of_sources, of_split
 from finance.selectors.investment import account_name
-from finance.selectors.months import books_without_pay
+from finance.selectors.months import MonthBook, book_as_read, books_without_pay
 from roi_project.access.audience import Audience
 from roi_project.db.addresses import addresses, id_at
 from roi_project.db.snapshot import snapshot
@@ -46,8 +46,7 @@ class ComponentLines:
 
     address: int
     component: Component
-    month: int
-    currency: str
+    book: MonthBook
     lines: list[LinePart]
     through: list[Part]
     carried: dict[str, int] | None
@@ -76,7 +75,8 @@ def explain_component(audience: Audience, address: int) -> ComponentLines:
             carried = {"own_benefit": sum(p.component_amount for p in through), "amount": component.amount}
         else:
             lines = _lines(audience, component)
-    return ComponentLines(address, component, month_index(book.month), book.currency, lines, through, carried, facts)
+        read = book_as_read(book, sees_pay=audience.sees_pay)
+    return ComponentLines(address, component, read, lines, through, carried, facts)
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,7 @@ class PostingSplit:
 
     address: int
     posting: Posting
-    month: int
-    currency: str
+    book: MonthBook
     part: Part
     stream: str
     epic: str
@@ -99,19 +98,13 @@ def explain_posting(audience: Audience, address: int) -> PostingSplit:
         posting = Posting.objects.select_related("book").filter(pk=id_at(address)).first()
         if posting is None or not (audience.sees_pay or _is_without_pay(posting)):
             raise NotFound
-        book, month = posting.book, month_index(posting.book.month)
-        (part,) = parts_where({book.pk: month}, "p.id = %s", [posting.pk])
+        book = posting.book
+        (part,) = parts_where({book.pk: month_index(book.month)}, "p.id = %s", [posting.pk])
         names = Names(streams={posting.stream_id}, epics={posting.epic_id})
         facts = _readable(audience, of_split(book, posting))
+        read = book_as_read(book, sees_pay=audience.sees_pay)
     return PostingSplit(
-        address,
-        posting,
-        month,
-        book.currency,
-        part,
-        names.stream(posting.stream_id),
-        names.epic(posting.epic_id),
-        facts,
+        address, posting, read, part, names.stream(posting.stream_id), names.epic(posting.epic_id), facts
     )
 
 

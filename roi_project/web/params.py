@@ -13,6 +13,18 @@ MOST_CODES = 500
 T = TypeVar("T")
 
 
+class OneOf(str):
+    """What is said of a parameter that takes one of a few words; `words` are those, for the OpenAPI document."""
+
+    words: tuple[str, ...]
+
+    def __new__(cls, words: Iterable[str], says: str = "") -> "OneOf":
+        listed = tuple(str(word) for word in words)
+        self = super().__new__(cls, f"{' | '.join(listed)}{says and f': {says}'}")
+        self.words = listed
+        return self
+
+
 def known_parameters(request: Any, allowed: Iterable[str]) -> None:
     """Refuse a parameter that is not known here, or one that is given twice."""
     known = set(allowed)

@@ -79,7 +79,10 @@ class AutoSchema(SpectacularAutoSchema):
     def get_override_parameters(self):
         declared = getattr(self.view, "parameters", ()) if self.method in SAFE_METHODS else ()
         descriptions = declared if isinstance(declared, dict) else dict.fromkeys(declared, "")
-        return [OpenApiParameter(name, str, description=text) for name, text in descriptions.items()]
+        return [
+            OpenApiParameter(name, str, description=text, enum=getattr(text, "words", None))
+            for name, text in descriptions.items()
+        ]
 
     def get_operation(self, *args, **kwargs):
         """With the groups and scopes of those who may, for the pages and for programs that want to know beforehand."""

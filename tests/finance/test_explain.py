@@ -1,5 +1,6 @@
 """A figure opens down to the facts its book was made of, and adds up exactly on the way."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -279,6 +280,56 @@ def test_a_net_and_a_return_open_to_the_figures_they_are_computed_from(july, kee
     assert net["value"] is None
     assert value["value"] == {"value": None, "reason": "no_data"}
     assert row["roi_reason"] == "no_data"
+
+
+def test_a_return_over_too_few_months_opens_to_the_reason_that_the_report_gives(
+    july, validate, keeper, client, finance
+):
+    validate()
+    client.force_login(finance)
+    query = f"group_by=value_stream&code=commerce&through={JULY}"
+    (short,) = asked(keeper, f"/api/v1/reports/roi/?{query}&window=rolling12")["results"]
+    (whole,) = asked(keeper, f"/api/v1/reports/roi/?{query}&from={JULY}&window=period")["results"]
+
+    returns = [row["explain_url"].replace("figure=cost", "figure=roi_validated_cash") for row in (short, whole)]
+    found = [asked(keeper, url) for url in returns]
+    pages = [client.get(url, headers=BROWSER, follow=True).content.decode() for url in returns]
+
+    assert (short["roi_validated_cash"], short["roi_reason"]) == (None, "window_incomplete")
+    assert found[0]["value"] == {"value": None, "reason": "window_incomplete"}
+    assert "There is no return: fewer than twelve months of books." in pages[0]
+    assert found[1]["value"] == {"value": whole["roi_validated_cash"], "reason": None}
+    assert whole["roi_validated_cash"] is not None
+    assert "There is no return" not in pages[1]
+    for each, row in zip(found, (short, whole), strict=True):
+        assert {operand["figure"]: operand["amount"] for operand in each["operands"]} == {
+            "benefit_validated_cash": row["benefit_validated_cash"],
+            "cost": row["cost"],
+        }
+
+
+def test_what_is_opened_says_how_fresh_it_is(july, keeper, client, finance):
+    client.force_login(finance)
+    posting = asked(keeper, f"/api/v1/reports/investment/?{SPAN}")["results"][0]["explain_url"]
+    component = asked(keeper, posting)["explain_url"]
+    book = BookMonth.objects.get(month=f"{JULY}-01").current_book
+
+    for url in (posting, component):
+        opened = asked(keeper, url)
+        assert [(each["month"], each["version"]) for each in opened["books"]] == [(JULY, 1)]
+        assert dt.datetime.fromisoformat(opened["computed_at"]) == book.computed_at
+        assert (opened["stale"], opened["currency"]) == (False, "USD")
+        assert opened["latest_fact_at"] is not None
+        assert "facts have come in since" not in client.get(url, headers=BROWSER, follow=True).content.decode()
+
+    send_card("95.00")
+    compile_months(JULY)
+
+    for url in (posting, component):
+        opened = asked(keeper, url)
+        assert [(each["version"], opened["stale"]) for each in opened["books"]] == [(1, True)], "another has followed"
+        assert "version 1, computed" in (page := client.get(url, headers=BROWSER, follow=True).content.decode())
+        assert "facts have come in since" in page
 
 
 # --- a browser ---------------------------------------------------------------------------------------------------

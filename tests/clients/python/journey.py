@@ -20,6 +20,8 @@ from team_roi_client.models import (
     Problem,
     Receipt,
     Reference,
+    ReportRoiGroupBy,
+    ReportRoiWindow,
     RoiReport,
 )
 
@@ -60,7 +62,13 @@ assert isinstance(efforts, Receipt)
 capacity = report_capacity.sync(client=client, from_="2026-07", through="2026-07")
 assert isinstance(capacity, CapacityReport)
 
-roi = report_roi.sync(client=client, group_by="team", from_="2026-07", through="2026-07", window="period")
+roi = report_roi.sync(
+    client=client,
+    group_by=ReportRoiGroupBy.TEAM,
+    from_="2026-07",
+    through="2026-07",
+    window=ReportRoiWindow.PERIOD,
+)
 assert isinstance(roi, RoiReport)
 
 # The generated functions take no unknown parameter, so it is slipped in below them.
