@@ -26,13 +26,14 @@ from finance.services.book_rows import check_written, write_rows
 from roi_project.access.audience import Audience, Group
 from roi_project.audit import services as audit
 from roi_project.db.ahead import ahead, can_read_ahead
+from roi_project.db.horizon import wait_for_writers
 from roi_project.db.models import Frozen
 from roi_project.db.snapshot import snapshot
 from roi_project.db.touches import latest_fact_at, touch_state
 from roi_project.jobs import services as jobs
 from roi_project.jobs.lease import Lease
 from roi_project.jobs.models import Job
-from roi_project.kernel.errors import Conflict, Forbidden, Invalid
+from roi_project.kernel.errors import Conflict, Forbidden, Invalid, Refusal
 from roi_project.kernel.fingerprint import fingerprint
 from roi_project.kernel.period import month_index, month_start, month_text
 from teams.models import Person
@@ -46,6 +47,8 @@ PERSON_MONTHS_AT_ONCE = 100_000
 LONGEST_SPAN = 240
 COMPILE = "compile_books"
 FINANCE = frozenset({Group.FINANCE})
+LONGEST_WAIT = 3.0
+"""Seconds that a close waits for facts that are just being written."""
 MISSING_RATES = (FindingCode.MISSING_RATE, FindingCode.MISSING_FX_RATE, FindingCode.MISSING_FX_RATE_OF_PAY)
 """Findings with which a month is not closed: without these rates its cost is not known."""
 
@@ -301,8 +304,13 @@ def approve_close(audience: Audience, month: int, *, now: dt.datetime) -> BookMo
     """Close a month: its current book is sealed, and the database refuses any change to it from then on.
 
     Raises Conflict when nobody asked, or when the book is not the one that was asked for any more; Forbidden when
-    the person who asked approves (unless the organisation runs with a single controller, which is then shown).
+    the person who asked approves (unless the organisation runs with a single controller, which is then shown); a
+    Refusal with status 503 while facts are being written.
     """
+    # What is being written now is stamped before the close: once it is there, it makes the book stale and is refused.
+    if not wait_for_writers(LONGEST_WAIT):
+        detail = "Facts are being written right now, maybe about this month; approve again when that has ended."
+        raise Refusal(detail, "busy", "Not available now", 503)
     row = _closable(audience, month)
     if not row.close_requested_by:
         raise Conflict(f"Nobody has asked to close {month_text(month)} yet.", slug="close-not-requested")

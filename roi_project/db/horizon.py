@@ -1,8 +1,12 @@
 """Until when a reader has surely seen everything: no row recorded before this moment can still appear."""
 
 import datetime as dt
+import time
 
+from django.apps import apps
 from django.db import connection
+
+from roi_project.db.facts import Fact
 
 # SQLite has one writer at a time and does not say since when it writes.
 LONGEST_SQLITE_WRITE = dt.timedelta(minutes=15)
@@ -25,3 +29,35 @@ def safe_horizon(now: dt.datetime) -> dt.datetime:
         (moment,) = cursor.fetchone()
     assert isinstance(moment, dt.datetime)
     return moment
+
+
+LOOK_AGAIN_AFTER = 0.05
+"""Seconds between two looks at who still writes."""
+
+
+def wait_for_writers(seconds: float) -> bool:
+    """Wait until everybody who is writing facts at this moment has ended; False when somebody still is after `seconds`.
+
+    What they write is stamped before this moment and seen only later. SQLite lets one writer in at a time anyway.
+    """
+    waited_for = _writers()
+    until = time.monotonic() + seconds
+    while waited_for and time.monotonic() < until:
+        time.sleep(LOOK_AGAIN_AFTER)
+        waited_for &= _writers()
+    return not waited_for
+
+
+def _writers() -> set[str]:
+    """Transactions of others that have written to a table of facts."""
+    if connection.vendor != "postgresql":
+        return set()
+    tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, Fact)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.virtualtransaction FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+            " WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND l.mode = 'RowExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid() AND c.relname = ANY(%s)",
+            [tables],
+        )
+        return {row[0] for row in cursor.fetchall()}
