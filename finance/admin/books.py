@@ -18,6 +18,7 @@ from finance.selectors.benefits import READERS
 from finance.selectors.fingerprints import spans
 from finance.services import books
 from roi_project.access.audience import PAY_READERS
+from roi_project.access.selectors import username_of
 from roi_project.console import cells
 from roi_project.console.by_groups import ReadOnly
 from roi_project.console.theme import by_day, by_reference
@@ -39,15 +40,19 @@ class BookMonthAdmin(ReadOnly):
     list_display = (
         "calendar_month",
         "state",
-        "close_requested_by",
+        "asked_by",
         "close_requested_at",
-        "closed_by",
+        "approved_by",
         "closed_at",
         "alone",
     )
     list_select_related = ("current_book",)
     list_filter = ("state",)
     actions = ("compile", "ask_to_close", "close")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BookMonth]:
+        names = {"asker": username_of("close_requested_by"), "approver": username_of("closed_by")}
+        return super().get_queryset(request).annotate(**names)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_actions(request) if self.audience(request).within(books.FINANCE) else {}
@@ -77,6 +82,14 @@ class BookMonthAdmin(ReadOnly):
                 messages.success(request, f"{done}: {row.month:%Y-%m}.")
             except Refusal as refusal:
                 messages.error(request, refusal.detail)
+
+    @admin.display(description="close requested by")
+    def asked_by(self, row: Any) -> str:
+        return row.asker or cells.EMPTY
+
+    @admin.display(description="closed by")
+    def approved_by(self, row: Any) -> str:
+        return row.approver or cells.EMPTY
 
     @admin.display(description="four eyes")
     def alone(self, row: BookMonth) -> str:

@@ -14,6 +14,8 @@ class Group(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+PERSON = "user-id:"
+"""Before the id of a user, where a person is named so that a new user name does not make them another."""
 EVERYONE = frozenset(Group)
 PAY_READERS = frozenset({Group.FINANCE, Group.AUDITOR})
 RESULT_READERS = EVERYONE - {Group.ADMINISTRATOR}
@@ -47,7 +49,7 @@ class Audience:
     @property
     def person(self) -> str:
         """The user behind the actor, the same whether they came by session or by token (for four eyes)."""
-        return f"user-id:{self.user_id}" if self.user_id is not None else self.actor
+        return f"{PERSON}{self.user_id}" if self.user_id is not None else self.actor
 
 
 SYSTEM = Audience(actor="system", groups=EVERYONE)

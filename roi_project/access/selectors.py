@@ -7,9 +7,11 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from roi_project.access import secrets
-from roi_project.access.audience import Audience, Group
+from roi_project.access.audience import PERSON, Audience, Group
 from roi_project.access.models import Token
 from roi_project.kernel.errors import NotFound
 
@@ -60,6 +62,15 @@ def by_command(username: str) -> Audience:
     if user is None:
         raise NotFound(f"There is no user named {username}.")
     return replace(audience_of(user), actor=f"command:{username}")
+
+
+def username_of(column: str) -> Coalesce:
+    """For a queryset: the user name of the person that a text column names as Audience.person does, else the text."""
+    users = get_user_model()._default_manager.annotate(
+        person=Concat(Value(PERSON), Cast("pk", CharField()), output_field=CharField())
+    )
+    named = users.filter(person=OuterRef(column)).values("username")[:1]
+    return Coalesce(Subquery(named), column, output_field=CharField())
 
 
 def audience_for(request: Any) -> Audience:

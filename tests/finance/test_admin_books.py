@@ -1,6 +1,7 @@
 """Benefits and months in the admin: signed by a second person, compiled on request, closed by two."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -87,6 +88,8 @@ def test_a_month_is_closed_by_two(golden, finance, second_finance):
     assert "somebody else than the person who asked" in alone
     assert "Closed: 2026-07." in done
     assert month.state == "closed"
+    row = re.sub(r"<[^>]*>", " ", ada.get(MONTHS).content.decode())
+    assert ("ada" in row, "grace" in row, "user-id" in row) == (True, True, False)
 
 
 def test_a_late_fact_is_accepted_and_told(golden, finance, second_finance):
