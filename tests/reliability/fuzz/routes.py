@@ -66,20 +66,26 @@ def _body(told: dict[str, Any]) -> dict[str, Any] | None:
 
 def addresses() -> list[str]:
     """Every address of the URL conf outside of the admin, each name in it as `{name}`."""
-    return [address for address in _every_address() if not address.startswith(("/admin/", "/static/"))]
+    return [address for address in every_address() if not address.startswith(("/admin/", "/static/"))]
 
 
 def pages() -> list[Operation]:
     """Every page of the admin: to be looked at, and where it has a form or actions, to be sent."""
-    addresses = [address for address in _every_address() if address.startswith("/admin/")]
+    addresses = [address for address in every_address() if address.startswith("/admin/")]
     looked_at = [Operation("GET", address) for address in addresses]
     # Signing out would end the session of every request after it.
     forms = [address for address in addresses if not re.search("/(logout|history|jsi18n|autocomplete)/", address)]
     return looked_at + [Operation("POST", address, body={}) for address in forms]
 
 
-def _every_address() -> list[str]:
-    return list(dict.fromkeys(_walk(get_resolver().url_patterns, "/")))
+def every_address() -> list[str]:
+    """Every address of the URL conf, the admin's too, each name in it as `{name}` or `{type:name}`."""
+    return list(dict.fromkeys(map(address_of, _walk(get_resolver().url_patterns, ""))))
+
+
+def address_of(route: str) -> str:
+    """The address of a route as the resolver spells it."""
+    return simplify_regex(f"/{route}").replace("//", "/").replace("<", "{").replace(">", "}").replace("\\", "")
 
 
 def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
@@ -88,4 +94,4 @@ def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, here)
         else:
-            yield simplify_regex(here).replace("//", "/").replace("<", "{").replace(">", "}").replace("\\", "")
+            yield here
