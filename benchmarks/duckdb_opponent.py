@@ -253,13 +253,14 @@ class Opponent:
         self._append(models.Posting, "posting")
         self._append(models.TeamMonth, "team_month")
         self._append(models.StreamMonth, "stream_month")
+        self._append(models.WorkMonth, "work_month")
         self._findings(models.Finding)
         models.BookMonth.objects.bulk_create([models.BookMonth(month=book.month, current_book=book) for book in books])
 
     def _append(self, model: Any, table: str, columns: str = "* EXCLUDE (month)") -> None:
         from roi_project.db import columns as bulk
 
-        order = "book_id" if table == "stream_month" else "book_id, if(team = -1, NULL, team)"
+        order = "book_id" if table in ("stream_month", "work_month") else "book_id, if(team = -1, NULL, team)"
         select = f"SELECT {columns} FROM {table} JOIN book_of USING (month) ORDER BY {order} NULLS LAST"
         found = self._fetch(select)
         out = {NAMED.get(name, name): column for name, column in found.items()}

@@ -27,6 +27,7 @@ WRITTEN = (
     "finance_posting",
     "finance_teammonth",
     "finance_streammonth",
+    "finance_workmonth",
     "finance_finding",
 )
 

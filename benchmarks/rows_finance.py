@@ -12,6 +12,7 @@ from benchmarks.rows_teams import COUNTRIES, LEVELS, ROLES
 from finance.models import (
     AllocationRule,
     AllocationShare,
+    AnticipatedBenefit,
     BenefitEntry,
     BenefitReview,
     ContractorLine,
@@ -45,6 +46,7 @@ def finance_floor(plan: Plan) -> None:
     _contractors(plan)
     _costs(plan)
     _benefits(plan)
+    _promises(plan)
 
 
 def _exchange_rates(plan: Plan) -> None:
@@ -271,4 +273,24 @@ def _benefits(plan: Plan) -> None:
             "author": "'ada'",
             "reviewer": "'bob'",
         },
+    )
+
+
+def _promises(plan: Plan) -> None:
+    """Of every fifth epic, half of them for a year and the others for as long as its outcomes count."""
+    rng, months = plan.rng("promises"), plan.size.months
+    epic = np.arange(0, plan.size.epics, 5)
+    first = rng.integers(0, months, epic.size)
+    last = np.minimum(first + 11, months - 1)
+    put(
+        AnticipatedBenefit,
+        {
+            "epic_id": epic + 1,
+            "amount_minor": rng.integers(10_000, 900_000, epic.size),
+            "_class": rng.integers(0, len(CLASSES), epic.size),
+            "first_month": plan.starts[first],
+            "last_month": np.where(rng.random(epic.size) < 0.5, plan.starts[last], OPEN),
+        },
+        texts={"currency": "'EUR'", "benefit_class": choice("_class", CLASSES)},
+        nulls={"last_month": OPEN},
     )

@@ -45,3 +45,9 @@ SELECT month, stream, pool <> -1 AS pooled, account, klass, state, sum(amount)::
        coalesce(sum(amount) FILTER (WHERE effort_source <> 0), 0)::BIGINT AS effort_amount,
        sum(minutes)::BIGINT AS minutes, sum(priced_minutes)::BIGINT AS priced_minutes, sum(fte_nano)::BIGINT AS fte_nano
 FROM posting GROUP BY month, stream, pooled, account, klass, state;
+
+CREATE TABLE work_month AS
+SELECT month, stream, pool <> -1 AS pooled, CASE WHEN account % 100 BETWEEN 6 AND 9 THEN account % 100 ELSE 0 END AS residual,
+       work_type, coalesce(sum(amount) FILTER (WHERE account < 100), 0)::BIGINT AS amount,
+       coalesce(sum(amount) FILTER (WHERE account > 100), 0)::BIGINT AS variance
+FROM posting WHERE account % 100 < 20 GROUP BY month, stream, pooled, residual, work_type;

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from finance.admin.books import book_of
 from finance.admin.sections import BOOKS
 from finance.engine.accounts import Account, BenefitClass, BenefitState, EffortSource, LineKind, WorkType
-from finance.models import Component, Line, Posting, StreamMonth, TeamMonth
+from finance.models import Component, Line, Posting, StreamMonth, TeamMonth, WorkMonth
 from roi_project.access.audience import PAY_READERS
 from roi_project.console import cells
 from roi_project.console.by_groups import ReadOnly
@@ -62,6 +62,12 @@ ACCOUNT = word(Account, "account", "account")
 STATE = word(BenefitState, "state", "benefit state")
 CLASS = word(BenefitClass, "benefit_class", "benefit class")
 AMOUNT = amount("amount", "amount")
+
+
+@admin.display(description="carried by no stream", ordering="residual")
+def residual(row: WorkMonth) -> str:
+    """Bench, idle, untagged or unallocated."""
+    return cells.label(Account(row.residual).name.lower()) if row.residual else cells.EMPTY
 
 
 class BookRowAdmin(ReadOnly):
@@ -175,3 +181,16 @@ class StreamMonthAdmin(RollUpAdmin):
     icon = "summarize"
     list_display = (book_of, "stream", "pooled", ACCOUNT, CLASS, STATE, AMOUNT)
     list_select_related = ("book", "stream")
+
+
+@admin.register(WorkMonth)
+class WorkMonthAdmin(BookRowAdmin):
+    """Cost by value stream and type of work, that the first page reads."""
+
+    icon = "summarize"
+    list_display = (
+        book_of, "stream", "pooled", residual, word(WorkType, "work_type", "work type"), AMOUNT,
+        amount("variance", "rate variance"),
+    )  # fmt: skip
+    list_select_related = ("book", "stream")
+    list_filter = (by_reference("book"), by_reference("stream"), choices(WorkType, "work_type", "work type"))

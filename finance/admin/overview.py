@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "rolling": rolling_words(found.months),
         "lag": lag_words(found.lag),
         "streams": streams_block(found.streams),
-        "promises": promises_block(report, found.promises),
+        "promises": promises_block(report, found.promises, found.streams.ids),
         "work": work_block(report, found.work),
         "capacity": capacity_block(found.roles),
         "look": look_block(found.streams, found.findings, found.roles),

@@ -76,17 +76,17 @@ def _if(measured: bool, shown: dict[str, str]) -> dict[str, str]:
 # --- kinds of work -----------------------------------------------------------------------------------------------
 
 
-def work_block(report: RoiReport, work: Mapping[str, Mapping[WorkType, int]]) -> dict[str, Any]:
+def work_block(report: RoiReport, work: Mapping[tuple[RowKind, str], Mapping[WorkType, int]]) -> dict[str, Any]:
     """Where the money goes: shares of each row's cost, and of the whole. Bars for the rows that cost most."""
-    rows = [(row.name or row.code, row.sums.cost, work.get(row.code or row.kind.value, {})) for row in report.rows]
-    rows = [row for row in rows if row[1]]
+    costly = [row for row in report.rows if row.sums.cost]
+    rows = [(row.name or row.code, row.sums.cost, work.get((row.kind, row.code), {})) for row in costly]
     whole: dict[WorkType, int] = {}
     for _, _, by_type in rows:
         for kind, amount in by_type.items():
             whole[kind] = whole.get(kind, 0) + amount
     used = [(kind, word) for kind, word in WORK if whole.get(kind)]
-    largest = {name for name, _, _ in sorted(rows, key=lambda row: -row[1])[:MOST_BARS]}
-    bars = [row for row in rows if row[0] in largest]
+    largest = sorted(range(len(rows)), key=lambda place: -rows[place][1])[:MOST_BARS]
+    bars = [rows[place] for place in sorted(largest)]
     return {
         "answer": work_words(whole),
         "nothing_said": set(whole) <= {WorkType.UNSPECIFIED},

@@ -1,5 +1,6 @@
-"""Promised against arrived on the first page: the largest gap first, what is not due yet last."""
+"""Promised against arrived on the first page, by value stream: the largest gap first, what is not due yet last."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,36 +8,54 @@ from django.urls import reverse
 
 from finance.admin.figures import plain
 from finance.admin.overview_words import promises_words
-from finance.selectors.promises import PromiseRow, PromisesReport
+from finance.engine.promises import Promised
+from finance.selectors.promises import PromiseRow, StreamPromised, StreamsPromised
 from finance.selectors.roi import RoiReport
 from roi_project.console import cells
 
-MOST_EPICS = 8
+MOST_STREAMS = 6
+MOST_OF_A_STREAM = 5
 
 
-def promises_block(report: RoiReport, promises: PromisesReport | str | None) -> dict[str, Any]:
-    """Epics and classes of benefit with what was promised; or in words why there are none."""
-    if promises is None:
+def promises_block(report: RoiReport, found: StreamsPromised | str | None, ids: Mapping[str, int]) -> dict[str, Any]:
+    """Value streams with their epics and what was promised of them; or in words why there are none."""
+    if found is None:
         return {}
-    if isinstance(promises, str):
-        return {"refused": promises}
+    if isinstance(found, str):
+        return {"refused": found}
+    streams = [_stream(report, one, ids) for one in found.streams[:MOST_STREAMS]]
     return {
-        "answer": promises_words(report, promises),
-        "rows": [_row(report, row) for row in promises.rows[:MOST_EPICS]],
-        "left_out": max(0, len(promises.rows) - MOST_EPICS),
+        "answer": promises_words(report, found.report),
+        "streams": streams,
+        "left_out": sum(len(one.rows) for one in found.streams) - sum(len(one["rows"]) for one in streams),
         "url": f"{reverse('report-promises')}?{urlencode({'format': 'csv'})}",
+    }
+
+
+def _stream(report: RoiReport, stream: StreamPromised, ids: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "name": stream.name or stream.code,
+        "url": reverse("admin:leader_stream", args=[ids[stream.code]]) if stream.code else "",
+        "rows": [_row(report, row) for row in stream.rows[:MOST_OF_A_STREAM]],
+        **_amounts(report, stream.cash),
     }
 
 
 def _row(report: RoiReport, row: PromiseRow) -> dict[str, Any]:
     sums, epic = row.sums, row.epic
-    learned = f"stopped {epic.stopped_on}" if epic is not None and epic.stopped_on else ""
+    stopped = f"stopped {epic.stopped_on}" if epic is not None and epic.stopped_on else ""
     return {
         "name": row.name or row.code,
         "url": reverse("admin:leader_epic", args=[epic.pk]) if epic is not None else "",
         "class": row.benefit_class.replace("_", " "),
         "is_due": sums.due,
-        "note": learned if sums.due else "not due yet",
+        "note": stopped if sums.due else "not due yet",
+        **_amounts(report, sums),
+    }
+
+
+def _amounts(report: RoiReport, sums: Promised) -> dict[str, dict[str, str]]:
+    return {
         "promised": plain(report, sums.promised),
         "due": _known(sums.due, report, sums.matured),
         "arrived": _known(sums.due, report, sums.arrived),

@@ -53,6 +53,8 @@ TRANSFERS: Final = frozenset(
 )
 """Accounts that the direct view leaves out."""
 SINKS: Final = (Account.IDLE, Account.UNTAGGED, Account.UNALLOCATED)
+CARRIED_BY_NO_STREAM: Final = (Account.BENCH, *SINKS)
+"""Cost that stands in a row of its own in every report by group."""
 
 
 class BenefitClass(IntEnum):

@@ -4,19 +4,22 @@
 See docs/reports/promises.md.
 """
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from finance.engine.returns import Ratio, Undefined, ratio
 from roi_project.kernel.errors import Reason
+from roi_project.kernel.period import month_index, month_start
 from roi_project.kernel.shares import split
 
 ONE = 10**6
 
 
-@dataclass(frozen=True)
-class StreamShare:
+class StreamShare(NamedTuple):
     """A part of an epic (in millionths) that is for one value stream, from a day until before another."""
 
     stream: int
@@ -36,9 +39,41 @@ def stream_parts(amount: int, shares: Iterable[StreamShare], start: int, end: in
             weights[each.stream] += each.share * days
     if (rest := ONE * (end - start) - sum(weights.values())) > 0:
         weights[None] = rest
+    if len(weights) == 1:
+        return dict.fromkeys(weights, amount)
     streams = sorted(weights, key=lambda stream: (stream is None, stream or 0))
     parts = split(amount, [weights[stream] for stream in streams])
     return dict(zip(streams, parts, strict=True))
+
+
+class Stretch(NamedTuple):
+    """Months first..until (not counted) of the same parts by stream each."""
+
+    first: int
+    until: int
+    parts: dict[int | None, int]
+
+
+def stretches(amount: int, shares: Sequence[StreamShare], first: int, last: int) -> Iterator[Stretch]:
+    """The same amount in each of the months first..last, over an epic's streams: `stream_parts` of every month.
+
+    While no share begins or ends, a month is split as the one before it, so it is split once.
+    """
+    start, end = _first_day(first), _first_day(last + 1)
+    days = {day for each in shares for day in (each.start, each.end) if start < day < end}
+    changes = {month for day in days for month in (_month_of(day), _month_of(day - 1) + 1)}
+    begins = sorted({first, *(month for month in changes if first < month <= last)})
+    for begin, until in zip(begins, [*begins[1:], last + 1], strict=True):
+        yield Stretch(begin, until, stream_parts(amount, shares, _first_day(begin), _first_day(begin + 1)))
+
+
+@cache
+def _first_day(month: int) -> int:
+    return month_start(month).toordinal()
+
+
+def _month_of(day: int) -> int:
+    return month_index(dt.date.fromordinal(day))
 
 
 @dataclass

@@ -62,34 +62,42 @@ CREATE TRIGGER finance_bookmonth_truncate BEFORE TRUNCATE ON finance_bookmonth
 """
 
 
-def guard(apps, schema_editor):
-    vendor = schema_editor.connection.vendor
+def guard_rows(schema_editor, table):
+    """Let no statement touch rows of a sealed book in this table; it goes with the table."""
     run = schema_editor.execute
-    if vendor == "postgresql":
-        run(POSTGRES_FUNCTIONS, params=None)
-        for table in ROWS:
-            for name, event, rows in GUARDED:
-                run(
-                    f"CREATE TRIGGER {table}_sealed_{name} AFTER {event} ON {table}"
-                    f" REFERENCING {rows} TABLE AS touched"
-                    " FOR EACH STATEMENT EXECUTE FUNCTION finance_refuse_sealed()",
-                    params=None,
-                )
+    if schema_editor.connection.vendor == "postgresql":
+        for name, event, rows in GUARDED:
             run(
-                f"CREATE TRIGGER {table}_sealed_truncate BEFORE TRUNCATE ON {table}"
-                " FOR EACH STATEMENT EXECUTE FUNCTION finance_refuse_sealed_truncate()",
+                f"CREATE TRIGGER {table}_sealed_{name} AFTER {event} ON {table}"
+                f" REFERENCING {rows} TABLE AS touched"
+                " FOR EACH STATEMENT EXECUTE FUNCTION finance_refuse_sealed()",
                 params=None,
             )
+        run(
+            f"CREATE TRIGGER {table}_sealed_truncate BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION finance_refuse_sealed_truncate()",
+            params=None,
+        )
         return
     sealed = "(SELECT sealed FROM finance_book WHERE id = {row}.book_id)"
+    for name, event, row in GUARDED:
+        run(
+            f"CREATE TRIGGER {table}_sealed_{name} BEFORE {event} ON {table}"
+            f" WHEN COALESCE({sealed.format(row=row)}, {'1' if row == 'NEW' else '0'})"
+            " BEGIN SELECT RAISE(ABORT, 'the book is closed or not there'); END",
+            params=None,
+        )
+
+
+def guard(apps, schema_editor):
+    run = schema_editor.execute
+    on_postgres = schema_editor.connection.vendor == "postgresql"
+    if on_postgres:
+        run(POSTGRES_FUNCTIONS, params=None)
     for table in ROWS:
-        for name, event, row in GUARDED:
-            run(
-                f"CREATE TRIGGER {table}_sealed_{name} BEFORE {event} ON {table}"
-                f" WHEN COALESCE({sealed.format(row=row)}, {'1' if row == 'NEW' else '0'})"
-                " BEGIN SELECT RAISE(ABORT, 'the book is closed or not there'); END",
-                params=None,
-            )
+        guard_rows(schema_editor, table)
+    if on_postgres:
+        return
     for event in ("UPDATE", "DELETE"):
         run(
             f"CREATE TRIGGER finance_book_sealed_{event.lower()} BEFORE {event} ON finance_book"

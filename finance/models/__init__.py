@@ -11,6 +11,7 @@ from finance.models.book import (
     Posting,
     StreamMonth,
     TeamMonth,
+    WorkMonth,
 )
 from finance.models.contractor import ContractorLine
 from finance.models.cost import CostCategory, CostEntry
@@ -63,4 +64,5 @@ __all__ = [
     "TargetKind",
     "TeamMonth",
     "Valuation",
+    "WorkMonth",
 ]

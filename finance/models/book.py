@@ -6,8 +6,9 @@ are never deleted, and the guard on each statement refuses rows of a book that i
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
+from finance.engine.accounts import CARRIED_BY_NO_STREAM, Account, WorkType
 from roi_project.db.fields import MinorField, MonthField
 
 
@@ -165,7 +166,14 @@ class Posting(OfBook):
     fte_nano = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["book", "team"], name="finance_posting_book_team")]
+        indexes = [
+            models.Index(fields=["book", "team"], name="finance_posting_book_team"),
+            models.Index(  # few of the rows: what came of epics is held against what was promised on every first page
+                fields=["book"],
+                condition=Q(account=int(Account.BENEFIT), epic__isnull=False),
+                name="finance_posting_came_of_epic",
+            ),
+        ]
 
 
 class RollUp(OfBook):
@@ -202,6 +210,34 @@ class StreamMonth(RollUp):
 
     class Meta:
         indexes = [models.Index(fields=["book"], name="finance_streammonth_book")]
+
+
+class WorkMonth(OfBook):
+    """Cost per value stream (or none) and type of work; `residual` is the account of what no stream carries, else 0."""
+
+    stream = _to("teams.ValueStream")
+    pooled = models.BooleanField()
+    residual = models.SmallIntegerField()
+    work_type = models.SmallIntegerField()
+    amount = MinorField(help_text="at standard rates")
+    variance = MinorField(help_text="what actual pay adds to it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                F("book"), Coalesce(F("stream"), 0), F("pooled"), F("residual"), F("work_type"),
+                name="finance_workmonth_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(residual=0)
+                | Q(residual__gte=int(min(CARRIED_BY_NO_STREAM)), residual__lte=int(max(CARRIED_BY_NO_STREAM))),
+                name="finance_workmonth_residual",
+            ),
+            models.CheckConstraint(
+                condition=Q(work_type__gte=int(min(WorkType)), work_type__lte=int(max(WorkType))),
+                name="finance_workmonth_work_type",
+            ),
+        ]  # fmt: skip
 
 
 class Finding(OfBook):

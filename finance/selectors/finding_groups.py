@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from finance.engine.findings import FindingCode
@@ -49,7 +50,11 @@ class _Group:
 
 
 def grouped_findings(
-    audience: Audience, books: Iterable[MonthBook], *, today: dt.date, teams: Collection[int] | None = None
+    audience: Audience,
+    books: Iterable[MonthBook],
+    *,
+    today: dt.date,
+    teams: Collection[int] | QuerySet[Any] | None = None,
 ) -> list[FindingGroup]:
     """Findings that nobody has accepted, the gravest first; of every team, or of these (ids). One query."""
     found = open_on(findings(audience, books), today).order_by().select_related(None)

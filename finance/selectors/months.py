@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet, Subquery
 
 from finance.models import Book, BookMonth, MonthState
 from finance.selectors.fingerprints import without_pay
@@ -67,12 +68,18 @@ def books_without_pay(books: Iterable[Book]) -> dict[int, tuple[Book, int]]:
     Versions are counted without those that only pay made, so that nothing a reader is shown, no address of a
     component and no ETag tells that somebody's pay changed. One query.
     """
+    wanted = list(books)
+    versions = Book.objects.filter(month__in={book.month for book in wanted}).order_by("month", "version")
+    return _without_pay(wanted, versions)
+
+
+def _without_pay(books: Iterable[Book], versions: Iterable[Book]) -> dict[int, tuple[Book, int]]:
+    """The same of every version of their months, in their order."""
     wanted = {book.pk for book in books}
-    months = {book.month for book in books}
     found: dict[int, tuple[Book, int]] = {}
     first: Book | None = None
     number = 0
-    for book in Book.objects.filter(month__in=months).order_by("month", "version"):
+    for book in versions:
         if first is None or first.month != book.month:
             first, number = book, 1
         elif without_pay(first.fingerprint) != without_pay(book.fingerprint):
@@ -106,9 +113,9 @@ def month_book(
 
 
 def current_books(first: int, last: int, *, sees_pay: bool = False) -> list[MonthBook]:
-    """Current books of the months first..last that have one, oldest first. Two queries, three without pay."""
-    rows = _with_book().filter(month__gte=month_start(first), month__lte=month_start(last)).order_by("month")
-    return _current(list(rows), sees_pay=sees_pay)
+    """Current books of the months first..last that have one, oldest first. Two queries."""
+    rows, versions = _rows(Q(month__gte=month_start(first), month__lte=month_start(last)), sees_pay=sees_pay)
+    return _current(rows, versions, sees_pay=sees_pay)
 
 
 def book_as_read(book: Book, *, sees_pay: bool) -> MonthBook:
@@ -123,19 +130,62 @@ def book_as_read(book: Book, *, sees_pay: bool) -> MonthBook:
 
 def latest_books(count: int, *, sees_pay: bool = False) -> list[MonthBook]:
     """Current books of the last month that has one and of the count - 1 months before it, oldest first."""
-    rows = list(_with_book().order_by("-month")[:count])
-    held = [row for row in rows if month_index(row.month) > month_index(rows[0].month) - count]
-    return _current(held[::-1], sees_pay=sees_pay)
+    return shelf(count, sees_pay=sees_pay).books
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Some books, oldest first, and the first and last month that have any; None where there is no book there."""
+
+    books: list[MonthBook]
+    first: int | None = None
+    last: int | None = None
+
+
+def shelf(count: int, *, last: int | None = None, since: int | None = None, sees_pay: bool = False) -> Shelf:
+    """Current books of the count months that end with `last` (None: the last that has one), and those from `since`.
+
+    Two queries.
+    """
+    newest = _with_book().order_by("-month").values("month")
+    months = Q(month__in=newest[:count]) if last is None else Q(month__gt=month_start(last - count))
+    if since is not None:
+        months |= Q(month__gte=month_start(since))
+    if last is not None:
+        months &= Q(month__lte=month_start(last))
+    ends = {"oldest": Subquery(_with_book().order_by("month").values("month")[:1]), "newest": Subquery(newest[:1])}
+    rows, versions = _rows(months, sees_pay=sees_pay, **ends)
+    if not rows:
+        return Shelf([])
+    found = (versions or rows)[0]
+    books = _current(rows, versions, sees_pay=sees_pay)
+    first = (books[-1].month if last is None else last) - count + 1
+    wanted = [book for book in books if book.month >= (first if since is None else min(since, first))]
+    return Shelf(wanted, month_index(found.oldest), month_index(found.newest))
 
 
 def _with_book() -> QuerySet[BookMonth]:
-    return BookMonth.objects.filter(current_book__isnull=False).select_related("current_book")
+    return BookMonth.objects.filter(current_book__isnull=False)
 
 
-def _current(rows: list[BookMonth], *, sees_pay: bool) -> list[MonthBook]:
+def _rows(months: Q, *, sees_pay: bool, **more: Any) -> tuple[list[BookMonth], list[Book]]:
+    """Months with their current books, oldest first; for those who may not see pay with every version of them."""
+    if sees_pay:
+        found = _with_book().filter(months).annotate(**more).select_related("current_book").order_by("month")
+        return list(found), []
+    versions = Book.objects.filter(months).annotate(**more).select_related("current_of").order_by("month", "version")
+    rows = []
+    for book in versions:
+        if hasattr(book, "current_of"):
+            book.current_of.current_book = book
+            rows.append(book.current_of)
+    return rows, list(versions)
+
+
+def _current(rows: list[BookMonth], versions: list[Book], *, sees_pay: bool) -> list[MonthBook]:
     if not rows:
         return []
-    read = {} if sees_pay else books_without_pay([row.current_book for row in rows])
+    read = {} if sees_pay else _without_pay([row.current_book for row in rows], versions)
     marks = touch_state(rows[0].month, rows[-1].month, without=frozenset() if sees_pay else PAY_KINDS)
 
     def stale(row: BookMonth) -> bool:

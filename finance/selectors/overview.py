@@ -9,29 +9,33 @@ from dataclasses import dataclass
 
 from finance.engine.accounts import BenefitState, WorkType
 from finance.engine.returns import Ratio, Undefined
+from finance.selectors.asked import LATEST, Asked, Names
 from finance.selectors.finding_groups import FindingGroup, grouped_findings
-from finance.selectors.months import MonthBook, latest_books
-from finance.selectors.promises import PromisesReport, promises_by_epic
+from finance.selectors.months import MonthBook, latest_books, shelf
+from finance.selectors.promises import Promise, StreamsPromised, promised_by_stream, promises_made
 from finance.selectors.release_lag import ReleaseLag, release_lag
 from finance.selectors.roi import (
     CASH,
     ROLLING,
     RoiQuery,
     RoiReport,
-    Window,
-    names_of,
-    permitted_rates,
+    latest_month,
+    names_of_streams,
+    official_rates,
     report_of,
     return_on,
 )
-from finance.selectors.sums import GroupBy, Key, Rates, RowKind, Sums, one_currency, sums_by
+from finance.selectors.sums import GroupBy, Key, RowKind, Sums, one_currency, sums_by
 from finance.selectors.trend import Trend, total, trends
 from finance.selectors.work import cost_by_work
 from roi_project.access.audience import Audience
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Conflict, Reason
-from teams.selectors.organisation import settings_on
-from teams.selectors.role_months import RolesReport, role_months
+from roi_project.kernel.period import month_start
+from teams.models import ValueStream
+from teams.selectors.organisation import settings_by_day, settings_on
+from teams.selectors.role_months import DAY, RolesReport, role_months
+from teams.selectors.serving import serving
 
 OUTSIDE = (RowKind.EXTERNAL, RowKind.UNATTRIBUTED)
 WINDOW_INCOMPLETE = Undefined(Reason.WINDOW_INCOMPLETE)
@@ -67,13 +71,18 @@ class Overview:
     """The figures of the page."""
 
     organisation: str
+    asked: Asked
+    every_stream: Sequence[tuple[str, str]]
+    """Code and name of what can be chosen."""
+    with_books: range
+    """From the first to the last month that has a book."""
     streams: Streams
     months: Sequence[MonthFigures]
     lag: ReleaseLag | None
-    work: Mapping[str, Mapping[WorkType, int]]
-    """Cost by type of work; by the code of a value stream, or of a residual row its kind."""
-    promises: PromisesReport | str | None
-    """By epic; or why promises cannot be held against the books; None where there are none."""
+    work: Mapping[tuple[RowKind, str], Mapping[WorkType, int]]
+    """Cost by type of work; by the kind of a row and the code of its value stream."""
+    promises: StreamsPromised | str | None
+    """Or why promises cannot be held against the books; None where there are none."""
     roles: RolesReport
     findings: Sequence[FindingGroup]
 
@@ -85,83 +94,110 @@ class Nothing:
     organisation: str
 
 
-def overview(audience: Audience, *, today: dt.date) -> Overview | Nothing:
-    """The latest months at the official rates. Raises Conflict when their books are of two currencies."""
+def overview(audience: Audience, asked: Asked = LATEST, *, today: dt.date) -> Overview | Nothing:
+    """The months and value streams that are asked for, at the official rates. Twelve queries.
+
+    Raises Conflict when the books are of two currencies, Invalid when no month that was chosen has a book, or a
+    stream that was chosen is not there.
+    """
     with snapshot():
-        organisation = settings_on(today)
-        books = latest_books(2 * ROLLING, sees_pay=audience.sees_pay)
-        if not books:
-            return Nothing(organisation.name)
-        shown, read, by_month = _streams(audience, books)
-        report = shown.report
+        promises = promises_made()
+        since = min((promise.first for promise in promises), default=None)
+        found = shelf(asked.months_read, last=asked.last, since=since, sees_pay=audience.sees_pay)
+        if not found.books and latest_month() is None:
+            return Nothing(settings_on(today).name)
+        names = names_of_streams(ValueStream.objects.order_by("code"))
+        figures = _Read(audience, asked, found.books, names, today)
+        report, chosen = figures.streams.report, figures.chosen
         last = report.last
-        lag = release_lag(until=today)
-        work = cost_by_work(report.books, view=report.query.view, rates=report.rates)
-        promises = _promises(audience, read, report.currency)
+        over = month_start(last + 1) - dt.timedelta(days=1)
+        lag = release_lag(until=today if asked.last is None else min(today, over), streams=chosen)
+        work = cost_by_work(report.books, rates=report.rates)
+        held = _held(promises, found.books, figures)
         roles = role_months(
-            audience, last - AHEAD + 1, last + AHEAD, full_time_week_minutes=organisation.full_time_week_minutes
-        )
-        findings = grouped_findings(audience, [book for book in books if book.month == last], today=today)
-    code_of = {pk: code for code, pk in shown.ids.items()}
+            audience, last - AHEAD + 1, last + AHEAD, streams=chosen,
+            full_time_week_minutes=figures.organisation.full_time_week_minutes,
+        )  # fmt: skip
+        teams = None if chosen is None else serving(chosen, on=month_start(last).replace(day=DAY))
+        of_last = [book for book in report.books if book.month == last]
+        findings = grouped_findings(audience, of_last, today=today, teams=teams)
     return Overview(
-        organisation=organisation.name,
-        streams=shown,
-        months=_months(range(report.first, last + 1), read, by_month),
+        organisation=figures.organisation.name,
+        asked=asked,
+        every_stream=[(code, name) for code, name, _ in names.values()],
+        with_books=range(found.first, found.last + 1),
+        streams=figures.streams,
+        months=_months(range(report.first, last + 1), figures.books, figures.by_month),
         lag=lag,
-        work={code_of[pk] if pk is not None else kind.value: row for (kind, pk), row in work.items()},
-        promises=promises,
+        work={
+            (kind, "" if pk is None else names[pk][0]): row
+            for (kind, pk), row in work.items()
+            if chosen is None or pk in chosen
+        },
+        promises=held,
         roles=roles,
         findings=findings,
     )
 
 
-def _promises(audience: Audience, books: Sequence[MonthBook], currency: str) -> PromisesReport | str | None:
+def _held(promises: Sequence[Promise], books: Sequence[MonthBook], figures: "_Read") -> StreamsPromised | str | None:
     """A promise in another currency than that of the books takes one block from the page, and not the page."""
+    report = figures.streams.report
+    if not promises:
+        return None
     try:
-        return promises_by_epic(audience, books, currency)
+        return promised_by_stream(promises, books, report.currency, report.last, figures.names, figures.chosen)
     except Conflict as refusal:
         return refusal.detail
 
 
-def streams_now(audience: Audience) -> Streams | None:
+def streams_now(audience: Audience, *, today: dt.date) -> Streams | None:
     """The value streams as the first page has them; None before the first book."""
     with snapshot():
         books = latest_books(2 * ROLLING, sees_pay=audience.sees_pay)
-        return _streams(audience, books)[0] if books else None
+        names = names_of_streams(ValueStream.objects.order_by("code")) if books else {}
+        return _Read(audience, LATEST, books, names, today).streams if books else None
 
 
 ByMonth = Mapping[int, Mapping[Key, Sums]]
 
 
-def _streams(audience: Audience, books: list[MonthBook]) -> tuple[Streams, list[MonthBook], ByMonth]:
-    """The report, the books it and the past rest on, and their sums. Two queries, three with sight of pay."""
-    last, earliest = books[-1].month, books[0].month
-    window = Window.ROLLING12 if last - earliest + 1 >= ROLLING else Window.CUMULATIVE
-    first = max(earliest, last - ROLLING + 1)
-    # Without sight of pay the rates are standard ones whatever the official are, so nobody has to look those up.
-    rates = permitted_rates(audience, None if audience.sees_pay else Rates.STANDARD, last)
-    shown = [book for book in books if book.month >= first]
-    currency = one_currency(shown, "")
-    read = [*(book for book in books if book.month < first and book.currency == currency), *shown]
-    query = RoiQuery(group_by=GroupBy.VALUE_STREAM)
-    by_month = sums_by(query.group_by, read, view=query.view, rates=rates)
-    names = names_of(query.group_by, {key[1] for rows in by_month.values() for key in rows if key[1] is not None})
-    report = report_of(
-        query, rates=rates, window=window, first=first, last=last, read_from=first, books=shown,
-        sums={book.month: by_month[book.month] for book in shown}, names=names, currency=currency,
-    )  # fmt: skip
-    codes = {pk: code for pk, (code, _, _) in names.items()}
-    streams = Streams(
-        report=report,
-        ids={code: pk for pk, code in codes.items()},
-        trends={codes[key[1]]: trend for key, trend in trends(by_month).items() if key[1] is not None},
-        moved=_moved(by_month, last, codes),
-    )
-    return streams, read, by_month
+class _Read:
+    """The report by value stream, the books it and the past rest on, and their sums. Two queries."""
+
+    def __init__(
+        self, audience: Audience, asked: Asked, books: Sequence[MonthBook], names: Names, today: dt.date
+    ) -> None:
+        first, last, window = asked.span(books)
+        self.names, self.chosen = names, asked.chosen(names)
+        settings = settings_by_day([today, month_start(last)])
+        self.organisation = settings[today]
+        rates = official_rates(audience, settings[month_start(last)])
+        shown = [book for book in books if book.month >= first]
+        currency = one_currency(shown, "")
+        earliest = last - asked.months_read + 1
+        before = (book for book in books if earliest <= book.month < first and book.currency == currency)
+        self.books = [*before, *shown]
+        query = RoiQuery(group_by=GroupBy.VALUE_STREAM, codes=asked.streams or None)
+        self.by_month = {
+            month: {key: sums for key, sums in rows.items() if self.chosen is None or key[1] in self.chosen}
+            for month, rows in sums_by(query.group_by, self.books, view=query.view, rates=rates).items()
+        }
+        report = report_of(
+            query, rates=rates, window=window, first=first, last=last, read_from=first, books=shown,
+            sums={book.month: self.by_month[book.month] for book in shown}, names=names, currency=currency,
+        )  # fmt: skip
+        codes = {pk: code for pk, (code, _, _) in names.items()}
+        self.streams = Streams(
+            report=report,
+            ids={code: pk for pk, code in codes.items()},
+            trends={codes[key[1]]: trend for key, trend in trends(self.by_month).items() if key[1] is not None},
+            moved=_moved(self.by_month, last, codes),
+        )
 
 
 def _moved(by_month: ByMonth, last: int, codes: Mapping[int, str]) -> dict[str, tuple[int, int]]:
-    if last - 1 not in by_month:
+    if last - 1 not in by_month or last not in by_month:
         return {}
     then, now = by_month[last - 1], by_month[last]
     moved = {}

@@ -5,20 +5,24 @@ Anticipated money is in no book; what arrived is a sum of postings. See docs/rep
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import FilteredRelation, Max
 
 from finance.engine.accounts import Account, BenefitState
 from finance.engine.accounts import BenefitClass as Class
-from finance.engine.promises import ONE, Promised, StreamShare, stream_parts
+from finance.engine.promises import ONE, Promised, StreamShare, stretches
 from finance.models import AnticipatedBenefit, BenefitClass
 from finance.selectors.months import MonthBook
 from finance.selectors.roi import RESIDUAL_NAMES, latest_month
 from finance.selectors.sums import RowKind, books_of, known_codes, one_currency
-from outcomes.models import Epic, EpicStreamShare, Outcome
+from outcomes.models import Epic
 from roi_project.access.audience import Audience
 from roi_project.db.facts import believed_at
 from roi_project.db.snapshot import snapshot
@@ -27,6 +31,7 @@ from roi_project.kernel.period import month_index, month_start, month_text
 from teams.models import ValueStream
 from teams.selectors.organisation import settings_on
 
+CLASS_NAMES = {int(each): each.name.lower() for each in Class}
 DEFAULT_WINDOW = 36
 """Months an open promise runs where its epic has no outcome to say."""
 
@@ -47,6 +52,17 @@ class PromisesQuery:
     as_of: dt.datetime | None = None
 
 
+class PromisedEpic(NamedTuple):
+    """What a reader of a promise is told about its epic."""
+
+    pk: int
+    code: str
+    name: str
+    started_on: dt.date | None
+    released_on: dt.date | None
+    stopped_on: dt.date | None
+
+
 @dataclass(frozen=True)
 class PromiseRow:
     """One epic (or value stream) and class of benefit: from the first to the last month that was promised."""
@@ -58,7 +74,7 @@ class PromiseRow:
     first: int
     last: int
     sums: Promised
-    epic: Epic | None = None
+    epic: PromisedEpic | None = None
 
 
 @dataclass(frozen=True)
@@ -81,13 +97,16 @@ class PromisesReport:
         return f"promises due up to {month_text(self.last)}; {due} of {len(self.rows)} rows have months that are due"
 
 
-@dataclass(frozen=True)
-class _Promise:
-    epic: int
+class Promise(NamedTuple):
+    """An anticipated benefit with both ends, and the parts of its epic that are for value streams."""
+
+    epic: PromisedEpic
     benefit_class: str
     amount: int
+    currency: str
     first: int
     last: int
+    shares: tuple[StreamShare, ...]
 
 
 Cell = tuple[int, str, int | None]
@@ -105,51 +124,130 @@ def promises_report(audience: Audience, query: PromisesQuery) -> PromisesReport:
         known_codes(ValueStream, query.value_streams or (), "value stream")
         latest = latest_month()
         last = latest if query.last is None or latest is None else min(query.last, latest)
-        found = AnticipatedBenefit.objects.filter(believed_at(query.as_of)).order_by("id")
-        if query.epics is not None:
-            found = found.filter(epic__code__in=query.epics)
-        facts = list(found)
-        promises = _promises(facts)
+        promises = promises_made(as_of=query.as_of, epics=query.epics)
         first = min((promise.first for promise in promises), default=0)
         books = books_of(first, last, as_of=query.as_of, sees_pay=audience.sees_pay) if promises and last else []
         currency = one_currency(books, settings_on(month_start(last or first)).reporting_currency if promises else "")
-        _check_currency(facts, currency)
-        epics = Epic.objects.in_bulk({promise.epic for promise in promises})
-        shares = _stream_shares(set(epics), query.as_of)
-        spans = _spans(promises)
-        cells = _promised(promises, shares, last)
-        _arrived(cells, spans, books)
-        streams = ValueStream.objects.in_bulk({stream for _, _, stream in cells if stream is not None})
+        held = hold(promises, books, currency, last)
+        streams = ValueStream.objects.in_bulk({stream for _, _, stream in held.cells if stream is not None})
+    names = {pk: (stream.code, stream.name) for pk, stream in streams.items()}
     if query.value_streams is not None:
-        wanted = {pk for pk, stream in streams.items() if stream.code in query.value_streams}
-        cells = {cell: sums for cell, sums in cells.items() if cell[2] in wanted}
+        held = held.only({pk for pk, (code, _) in names.items() if code in query.value_streams})
     by_epic = query.group_by is PromisesBy.EPIC
-    rows = _by_epic(cells, spans, epics) if by_epic else _by_stream(cells, spans, streams)
-    return PromisesReport(query, last, currency, sorted(rows, key=_place), _totals(rows), books)
+    rows = held.by_epic() if by_epic else held.by_stream(names)
+    return PromisesReport(query, last, currency, sorted(rows, key=place), _totals(rows), books)
 
 
-def promises_by_epic(audience: Audience, books: Sequence[MonthBook], currency: str) -> PromisesReport | None:
-    """The report by epic up to the last of these books, for a page that has read them; None without a promise.
+@dataclass(frozen=True)
+class Held:
+    """Promises held against books, by epic, class of benefit and value stream."""
 
-    Two queries, three with promises that have no end; books from before these are looked up where promises began then.
-    Raises Conflict (currency-mismatch) as the report does.
+    cells: Mapping[Cell, Promised]
+    spans: Mapping[tuple[int, str], Span]
+    epics: Mapping[int, PromisedEpic]
+
+    def only(self, streams: Collection[int]) -> "Held":
+        """The parts that are for these value streams (ids)."""
+        return replace(self, cells={cell: sums for cell, sums in self.cells.items() if cell[2] in streams})
+
+    def by_epic(self) -> list[PromiseRow]:
+        rows: dict[tuple[int, str], PromiseRow] = {}
+        for (epic, benefit_class, _), sums in self.cells.items():
+            row = rows.get((epic, benefit_class))
+            if row is None:
+                row = rows[epic, benefit_class] = self._of_epic(epic, benefit_class)
+            row.sums.add(sums)
+        return list(rows.values())
+
+    def by_stream(self, names: Mapping[int, tuple[str, str]]) -> list[PromiseRow]:
+        """`names`: id -> code and name."""
+        rows: dict[tuple[int | None, str], PromiseRow] = {}
+        for (epic, benefit_class, pk), sums in self.cells.items():
+            first, last = self.spans[epic, benefit_class]
+            row = rows.get((pk, benefit_class))
+            if row is None:
+                kind = RowKind.UNASSIGNED if pk is None else RowKind.GROUP
+                code, name = ("", RESIDUAL_NAMES[kind]) if pk is None else names[pk]
+                row = PromiseRow(kind, code, name, benefit_class, first, last, Promised())
+            row = replace(row, first=min(row.first, first), last=max(row.last, last))
+            row.sums.add(sums)
+            rows[pk, benefit_class] = row
+        return list(rows.values())
+
+    def within_streams(self) -> dict[int | None, list[PromiseRow]]:
+        """By value stream (id; None: of none) the parts of epics that are for it, in the order of the report."""
+        rows: dict[int | None, list[PromiseRow]] = defaultdict(list)
+        for (epic, benefit_class, stream), sums in self.cells.items():
+            row = self._of_epic(epic, benefit_class)
+            row.sums.add(sums)
+            rows[stream].append(row)
+        return {stream: sorted(found, key=place) for stream, found in rows.items()}
+
+    def _of_epic(self, pk: int, benefit_class: str) -> PromiseRow:
+        epic, span = self.epics[pk], self.spans[pk, benefit_class]
+        return PromiseRow(RowKind.GROUP, epic.code, epic.name, benefit_class, *span, Promised(), epic)
+
+
+@dataclass(frozen=True)
+class StreamPromised:
+    """What was promised for one value stream (or for none): the parts of epics, and the cash of them together."""
+
+    code: str
+    name: str
+    rows: Sequence[PromiseRow]
+    cash: Promised
+
+
+@dataclass(frozen=True)
+class StreamsPromised:
+    """The report by epic, and the same by value stream, the largest gap first; what is of no stream last."""
+
+    report: PromisesReport
+    streams: Sequence[StreamPromised]
+
+
+def promised_by_stream(
+    promises: Sequence[Promise],
+    books: Sequence[MonthBook],
+    currency: str,
+    last: int,
+    names: Mapping[int, tuple[str, ...]],
+    streams: Collection[int] | None,
+) -> StreamsPromised | None:
+    """For a page that has read its books: of every value stream, or of these (ids); None where there is nothing.
+
+    `names`: id -> code and name. One query. Raises Conflict (currency-mismatch) as the report does.
     """
-    facts = list(AnticipatedBenefit.current.select_related("epic").order_by("id"))
-    if not facts:
+    first = min(promise.first for promise in promises)
+    books = [book for book in books if first <= book.month <= last]
+    one_currency(books, currency)
+    held = hold(promises, books, currency, last)
+    held = held if streams is None else held.only(streams)
+    rows = held.by_epic()
+    if not rows:
         return None
-    _check_currency(facts, currency)
-    promises = _promises(facts)
-    first, last = min(promise.first for promise in promises), books[-1].month
-    held = [book for book in books if book.month >= first]
-    if first < books[0].month:
-        held = [*books_of(first, books[0].month - 1, sees_pay=audience.sees_pay), *books]
-        one_currency(held, currency)
+    report = PromisesReport(PromisesQuery(), last, currency, sorted(rows, key=place), _totals(rows), books)
+    found = [
+        StreamPromised(
+            *(names[pk][:2] if pk is not None else ("", RESIDUAL_NAMES[RowKind.UNASSIGNED])),
+            rows=parts,
+            cash=_totals(parts).get(BenefitClass.HARD_CASH, Promised()),
+        )
+        for pk, parts in held.within_streams().items()
+    ]
+    return StreamsPromised(report, sorted(found, key=lambda one: (not one.code, place(one.rows[0]))))
+
+
+def hold(promises: Sequence[Promise], books: Sequence[MonthBook], currency: str, last: int | None) -> Held:
+    """What was promised, what of it is due by the month `last`, and what of it these books say has come. One query.
+
+    Raises Conflict (currency-mismatch) where something was promised in another currency than that of the books.
+    """
+    _check_currency(promises, currency)
     spans = _spans(promises)
-    cells = _promised(promises, {}, last)
-    _arrived(cells, spans, held)
-    rows = _by_epic(cells, spans, {fact.epic_id: fact.epic for fact in facts})
-    query = PromisesQuery()
-    return PromisesReport(query, last, currency, sorted(rows, key=_place), _totals(rows), held)
+    cells = _promised(promises, last)
+    _arrived(cells, spans, books)
+    return Held(cells, spans, {promise.epic.pk: promise.epic for promise in promises})
 
 
 def _totals(rows: Iterable[PromiseRow]) -> dict[str, Promised]:
@@ -161,73 +259,79 @@ def _totals(rows: Iterable[PromiseRow]) -> dict[str, Promised]:
     return dict(sorted(totals.items(), key=lambda item: classes.index(item[0])))
 
 
-def _place(row: PromiseRow) -> tuple[bool, bool, int, str, str]:
+def place(row: PromiseRow) -> tuple[bool, bool, int, str, str]:
     """What is due first, the largest gap before the others, then what is not due yet; what is of no stream last."""
     due = row.sums.due
     return row.kind is not RowKind.GROUP, not due, -row.sums.gap if due else 0, row.code, row.benefit_class
 
 
-def _check_currency(facts: Iterable[AnticipatedBenefit], currency: str) -> None:
-    for fact in facts:
-        if fact.currency != currency:
+def _check_currency(promises: Iterable[Promise], currency: str) -> None:
+    for promise in promises:
+        if promise.currency != currency:
             raise Conflict(
-                f"Something was promised in {fact.currency}, and the books are kept in {currency}: "
+                f"Something was promised in {promise.currency}, and the books are kept in {currency}: "
                 "the rates of months to come are not known.",
                 slug="currency-mismatch",
             )
 
 
-def _promises(facts: Iterable[AnticipatedBenefit]) -> list[_Promise]:
-    """Promises with both ends. One query for the windows of those that are open."""
-    facts = list(facts)
-    windows: dict[int, int] = {}
-    open_epics = {fact.epic_id for fact in facts if fact.last_month is None}
-    for epic, months in Outcome.objects.filter(epic__in=open_epics).values_list("epic_id", "window_months"):
-        windows[epic] = max(months, windows.get(epic, 0))
-    out = []
-    for fact in facts:
-        first = month_index(fact.first_month)
-        open_end = first + windows.get(fact.epic_id, DEFAULT_WINDOW) - 1
-        last = open_end if fact.last_month is None else month_index(fact.last_month)
-        out.append(_Promise(fact.epic_id, fact.benefit_class, fact.amount_minor, first, last))
-    return out
+OF_EPIC = ("epic_id", "epic__code", "epic__name", "epic__started_on", "epic__released_on", "epic__stopped_on")
+OF_PROMISE = ("pk", "benefit_class", "amount_minor", "currency", "first_month", "last_month", "window")
+OF_SHARE = ("part__stream_id", "part__share", "part__starts_on", "part__ends_on")
 
 
-def _spans(promises: Iterable[_Promise]) -> dict[tuple[int, str], Span]:
+def promises_made(*, as_of: dt.datetime | None = None, epics: Collection[str] | None = None) -> list[Promise]:
+    """Every promise, or those of these epics (codes), as believed at a moment. One query."""
+    shares = FilteredRelation("epic__stream_shares", condition=believed_at(as_of, "epic__stream_shares__"))
+    found = AnticipatedBenefit.objects.filter(believed_at(as_of)).annotate(
+        part=shares, window=Max("epic__outcomes__window_months")
+    )
+    if epics is not None:
+        found = found.filter(epic__code__in=epics)
+    rows = found.order_by("pk", "part__pk").values_list(*OF_EPIC, *OF_PROMISE, *OF_SHARE)
+    made = []
+    for (*of_epic, _, benefit_class, amount, currency, first_month, last_month, window), parts in _by_promise(rows):
+        first = month_index(first_month)
+        open_end = first + (window or DEFAULT_WINDOW) - 1
+        last = open_end if last_month is None else month_index(last_month)
+        made.append(Promise(PromisedEpic(*of_epic), benefit_class, amount, currency, first, last, parts))
+    return made
+
+
+def _by_promise(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], tuple[StreamShare, ...]]]:
+    """From a row for each promise and share to a promise with its shares; one without has a row of nulls."""
+    width = len(OF_EPIC) + len(OF_PROMISE)
+    for promise, group in groupby(rows, key=lambda row: row[:width]):
+        parts = (row[width:] for row in group)
+        yield promise, tuple(_share(*part) for part in parts if part[0] is not None)
+
+
+def _share(stream: int, share: Decimal, starts_on: dt.date, ends_on: dt.date | None) -> StreamShare:
+    return StreamShare(stream, int(share * ONE), starts_on.toordinal(), (ends_on or dt.date.max).toordinal())
+
+
+def _spans(promises: Iterable[Promise]) -> dict[tuple[int, str], Span]:
     """From the first to the last month promised, by epic and class."""
     spans: dict[tuple[int, str], Span] = {}
     for promise in promises:
-        key = promise.epic, promise.benefit_class
+        key = promise.epic.pk, promise.benefit_class
         first, last = spans.get(key, (promise.first, promise.last))
         spans[key] = min(first, promise.first), max(last, promise.last)
     return spans
 
 
-def _stream_shares(epics: set[int], as_of: dt.datetime | None) -> dict[int, list[StreamShare]]:
-    shares: dict[int, list[StreamShare]] = defaultdict(list)
-    found = EpicStreamShare.objects.filter(believed_at(as_of), epic__in=epics).order_by("id")
-    for share in found:
-        end = dt.date.max if share.ends_on is None else share.ends_on
-        part = int(share.share * ONE)
-        shares[share.epic_id].append(StreamShare(share.stream_id, part, share.starts_on.toordinal(), end.toordinal()))
-    return shares
-
-
-def _promised(
-    promises: Iterable[_Promise], shares: Mapping[int, Sequence[StreamShare]], last: int | None
-) -> dict[Cell, Promised]:
-    """Promised and matured amounts by epic, class and stream, month by month."""
+def _promised(promises: Iterable[Promise], last: int | None) -> dict[Cell, Promised]:
+    """Promised and matured amounts by epic, class and stream."""
     cells: dict[Cell, Promised] = defaultdict(Promised)
     for promise in promises:
-        for month in range(promise.first, promise.last + 1):
-            due = last is not None and month <= last
-            days = month_start(month).toordinal(), month_start(month + 1).toordinal()
-            for stream, part in stream_parts(promise.amount, shares.get(promise.epic, ()), *days).items():
-                sums = cells[promise.epic, promise.benefit_class, stream]
-                sums.promised += part
-                if due:
-                    sums.matured += part
-                    sums.due = True
+        for stretch in stretches(promise.amount, promise.shares, promise.first, promise.last):
+            months = stretch.until - stretch.first
+            due = 0 if last is None else min(months, max(0, last + 1 - stretch.first))
+            for stream, part in stretch.parts.items():
+                sums = cells[promise.epic.pk, promise.benefit_class, stream]
+                sums.promised += part * months
+                sums.matured += part * due
+                sums.due = sums.due or due > 0
     return cells
 
 
@@ -239,50 +343,18 @@ def _arrived(cells: dict[Cell, Promised], spans: Mapping[tuple[int, str], Span],
     with connection.cursor() as cursor:
         # What followed a pool's cost to other teams stays with its epic and stream, and cancels.
         cursor.execute(
-            "SELECT book_id, epic_id, stream_id, benefit_class, state, SUM(amount) FROM finance_posting"
+            "SELECT book_id, epic_id, stream_id, benefit_class, state, CAST(SUM(amount) AS BIGINT) FROM finance_posting"
             f" WHERE book_id IN ({', '.join('%s' for _ in month_of)}) AND account = %s AND epic_id IS NOT NULL"
             " GROUP BY 1, 2, 3, 4, 5",
             [*month_of, int(Account.BENEFIT)],
         )
         found = cursor.fetchall()
     for book, epic, stream, klass, state, amount in found:
-        benefit_class = Class(klass).name.lower()
+        benefit_class = CLASS_NAMES[klass]
         first, last = spans.get((epic, benefit_class), (0, -1))
         if first <= month_of[book] <= last:
             sums = cells.setdefault((epic, benefit_class, stream), Promised())
             if state == BenefitState.VALIDATED:
-                sums.arrived += int(amount)
+                sums.arrived += amount
             else:
-                sums.waiting += int(amount)
-
-
-def _by_epic(
-    cells: Mapping[Cell, Promised], spans: Mapping[tuple[int, str], Span], epics: Mapping[int, Epic]
-) -> list[PromiseRow]:
-    rows: dict[tuple[int, str], PromiseRow] = {}
-    for (pk, benefit_class, _), sums in cells.items():
-        row = rows.get((pk, benefit_class))
-        if row is None:
-            epic = epics[pk]
-            span = spans[pk, benefit_class]
-            row = PromiseRow(RowKind.GROUP, epic.code, epic.name, benefit_class, *span, Promised(), epic)
-            rows[pk, benefit_class] = row
-        row.sums.add(sums)
-    return list(rows.values())
-
-
-def _by_stream(
-    cells: Mapping[Cell, Promised], spans: Mapping[tuple[int, str], Span], streams: Mapping[int, ValueStream]
-) -> list[PromiseRow]:
-    rows: dict[tuple[int | None, str], PromiseRow] = {}
-    for (epic, benefit_class, pk), sums in cells.items():
-        first, last = spans[epic, benefit_class]
-        row = rows.get((pk, benefit_class))
-        if row is None:
-            kind = RowKind.UNASSIGNED if pk is None else RowKind.GROUP
-            code, name = ("", RESIDUAL_NAMES[kind]) if pk is None else (streams[pk].code, streams[pk].name)
-            row = PromiseRow(kind, code, name, benefit_class, first, last, Promised())
-        row = replace(row, first=min(row.first, first), last=max(row.last, last))
-        row.sums.add(sums)
-        rows[pk, benefit_class] = row
-    return list(rows.values())
+                sums.waiting += amount

@@ -1,6 +1,7 @@
 """How long it takes from an epic's release until somebody signs for a benefit of it."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import median_high
 
@@ -27,8 +28,11 @@ FIRST_VALIDATED = f"""
         JOIN outcomes_outcome o ON o.id = v.outcome_id
         WHERE {CURRENT.format("r")} AND r.decision = %s
     ) seen JOIN outcomes_epic p ON p.id = seen.epic_id
-    WHERE p.released_on IS NOT NULL AND p.released_on <= %s
+    WHERE p.released_on IS NOT NULL AND p.released_on <= %s{{of_streams}}
     GROUP BY p.id, p.released_on"""
+OF_STREAMS = f"""
+    AND EXISTS (SELECT 1 FROM outcomes_epicstreamshare s
+                WHERE s.epic_id = p.id AND {CURRENT.format("s")} AND s.stream_id IN ({{}}))"""
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,15 @@ class ReleaseLag:
     epics: int
 
 
-def release_lag(*, until: dt.date) -> ReleaseLag | None:
-    """Over every epic released by that day that has brought something; None where none has. One query."""
+def release_lag(*, until: dt.date, streams: Collection[int] | None = None) -> ReleaseLag | None:
+    """Over every epic released by that day that has brought something, of every value stream or of these (ids).
+
+    None where none has. One query.
+    """
+    of_streams = "" if streams is None else OF_STREAMS.format(", ".join("%s" for _ in streams))
+    asked = [Decision.VALIDATED.value, Decision.VALIDATED.value, until, *(streams or ())]
     with connection.cursor() as cursor:
-        cursor.execute(FIRST_VALIDATED, [Decision.VALIDATED.value, Decision.VALIDATED.value, until])
+        cursor.execute(FIRST_VALIDATED.format(of_streams=of_streams), asked)
         rows = cursor.fetchall()
     waits = [max(0, month_index(_day(first)) - month_index(_day(released))) for released, first in rows]
     return ReleaseLag(months=median_high(waits), epics=len(waits)) if waits else None

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.db.models import QuerySet
+
 from finance.engine.accounts import BenefitClass, BenefitState
 from finance.engine.returns import Ratio, Undefined, ratio, roi
 from finance.models import BookMonth
@@ -30,7 +32,7 @@ from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Forbidden, Invalid, Reason
 from roi_project.kernel.period import month_index, month_start, month_text
 from teams.models import Team, ValueStream
-from teams.selectors.organisation import settings_on
+from teams.selectors.organisation import Organisation, settings_on
 
 ROLLING = 12
 GROUPS = {GroupBy.VALUE_STREAM: ValueStream, GroupBy.TEAM: Team, GroupBy.EPIC: Epic}
@@ -188,8 +190,12 @@ def permitted_rates(audience: Audience, asked: Rates | None, last: int) -> Rates
         raise Forbidden("Actual rates are for finance and audit; leave rates out to read standard rates.", slug="rates")
     if asked is not None:
         return asked
-    official = Rates(settings_on(month_start(last)).official_rates)
-    return official if audience.sees_pay or official is Rates.STANDARD else Rates.STANDARD
+    return official_rates(audience, settings_on(month_start(last)))
+
+
+def official_rates(audience: Audience, settings: Organisation) -> Rates:
+    """The rates everybody quotes, as far as this caller may read them."""
+    return Rates(settings.official_rates) if audience.sees_pay else Rates.STANDARD
 
 
 def roi_report(audience: Audience, query: RoiQuery) -> RoiReport:
@@ -345,14 +351,19 @@ def _state(books: Sequence[MonthBook]) -> str:
 def names_of(group_by: GroupBy, ids: set[int]) -> dict[int, tuple[str, str, str]]:
     """id -> code, name, parent's code. One query."""
     if group_by is GroupBy.VALUE_STREAM:
-        rows = ValueStream.objects.filter(pk__in=ids).values_list("pk", "code", "name", "parent__code")
-        return {pk: (code, name, parent or "") for pk, code, name, parent in rows}
+        return names_of_streams(ValueStream.objects.filter(pk__in=ids))
     model = GROUPS.get(group_by)
     if model is None:
         return {}
     return {
         pk: (code, name, "") for pk, code, name in model.objects.filter(pk__in=ids).values_list("pk", "code", "name")
     }
+
+
+def names_of_streams(streams: QuerySet[ValueStream]) -> dict[int, tuple[str, str, str]]:
+    """The same of these value streams, in their order."""
+    rows = streams.values_list("pk", "code", "name", "parent__code")
+    return {pk: (code, name, parent or "") for pk, code, name, parent in rows}
 
 
 def _total(rows: Sequence[RoiRow], begin: int, end: int, used: Sequence[MonthBook], window: Window) -> RoiRow:

@@ -117,7 +117,7 @@ def team_page(audience: Audience, pk: int, *, today: dt.date) -> TeamPage:
         return TeamPage(
             team=team,
             streams=streams_of(pk, on=on),
-            roles=role_months(audience, last, last, full_time_week_minutes=week, teams=frozenset({pk})),
+            roles=role_months(audience, last, last, full_time_week_minutes=week, team=pk),
             money=_money(GroupBy.TEAM, team, books),
             outcomes=seen(audience, epics_of(team=pk, on=on), most=MOST_OUTCOMES),
             findings=_findings(audience, books, [pk], today),

@@ -173,10 +173,9 @@ def sums_by(
         which, params = f" AND {source.group} = %s", [only]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT book_id, {source.group}, {source.pooled} AS pooled, account, benefit_class, state, SUM(amount),"
-            f" SUM({source.effort}), SUM(minutes), SUM(priced_minutes) FROM {source.table}"
-            f" WHERE book_id IN ({_marks(month_of)}) AND account IN ({_marks(accounts)}){which}"
-            " GROUP BY 1, 2, 3, 4, 5, 6",
+            f"SELECT book_id, {source.group}, {source.pooled} AS pooled, account, benefit_class, state,"
+            f" {', '.join(source.measures)} FROM {source.table}"
+            f" WHERE book_id IN ({_marks(month_of)}) AND account IN ({_marks(accounts)}){which}{source.grouping}",
             [*month_of, *accounts, *params],
         )
         for book_id, group, pooled, account, klass, state, amount, effort, minutes, priced in cursor.fetchall():
@@ -192,12 +191,25 @@ class _Source:
     group: str
     pooled: str
     effort: str = "effort_amount"
+    is_added_up: bool = False
+    """Its rows are those of the report; adding up each by itself would only cost time."""
+
+    @property
+    def measures(self) -> list[str]:
+        names = ("amount", self.effort, "minutes", "priced_minutes")
+        return [name if self.is_added_up else f"SUM({name})" for name in names]
+
+    @property
+    def grouping(self) -> str:
+        return "" if self.is_added_up else " GROUP BY 1, 2, 3, 4, 5, 6"
 
 
 _SOURCES = {
     GroupBy.ORGANISATION: _Source("finance_streammonth", "NULL", "pooled"),
-    GroupBy.VALUE_STREAM: _Source("finance_streammonth", "stream_id", "pooled"),
-    GroupBy.TEAM: _Source("finance_teammonth", "team_id", "CASE WHEN pool_id IS NOT NULL THEN 1 ELSE 0 END"),
+    GroupBy.VALUE_STREAM: _Source("finance_streammonth", "stream_id", "pooled", is_added_up=True),
+    GroupBy.TEAM: _Source(
+        "finance_teammonth", "team_id", "CASE WHEN pool_id IS NOT NULL THEN 1 ELSE 0 END", is_added_up=True
+    ),
     GroupBy.EPIC: _Source(
         "finance_posting",
         "epic_id",

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from finance.engine.accounts import EffortSource
+from finance.engine.accounts import CARRIED_BY_NO_STREAM, COST, VARIANCE, EffortSource
 from finance.engine.book import Book as Compiled
 from finance.engine.book import Finding as Found
 from finance.engine.book import grouped
 from finance.engine.facts import NONE, Facts, Ints, Table
-from finance.models import Book, Component, Finding, Line, Posting, RateCard, StreamMonth, TeamMonth
+from finance.models import Book, Component, Finding, Line, Posting, RateCard, StreamMonth, TeamMonth, WorkMonth
 from roi_project.db import columns
 from roi_project.db.append import append_rows
 from roi_project.kernel.period import from_day_number
@@ -33,6 +33,18 @@ SOURCES = ("people", "contractors", "costs", "benefits", "valuations")
 """What a line came from, in the order of LineKind."""
 ROLL_UP = ("amount", "effort_amount", "minutes", "priced_minutes", "fte_nano")
 
+BY_ACCOUNT = {
+    "source_standard": "CASE WHEN account < 20 THEN amount ELSE 0 END",
+    "source_variance": "CASE WHEN account >= 100 THEN amount ELSE 0 END",
+    "source_benefit": "CASE WHEN account >= 20 AND account < 100 THEN amount ELSE 0 END",
+}
+WRITTEN_SUMS = {
+    "finance_teammonth": BY_ACCOUNT,
+    "finance_streammonth": BY_ACCOUNT,
+    "finance_workmonth": {"source_standard": "amount", "source_variance": "variance"},
+}
+"""By table, the identity of the book that each sum of its rows must equal."""
+
 
 def write_rows(facts: Facts, book: Compiled, book_of: Ints) -> None:
     """Write the months that have a book; book_of holds the id of each month's, or NONE."""
@@ -43,26 +55,24 @@ def write_rows(facts: Facts, book: Compiled, book_of: Ints) -> None:
     postings = book.postings | {"effort_amount": np.where(explained, book.postings["amount"], 0)}
     _write(TeamMonth, facts, _team_months(postings), book_of)
     _write(StreamMonth, facts, _stream_months(postings), book_of)
+    _write(WorkMonth, facts, _work_months(postings), book_of)
     names = ("book_id", "code", "team_id", "pool_id", "person_id", "role_id", "detail")
     append_rows(Finding._meta.db_table, names, _findings(facts, book.findings, book_of))
 
 
 def check_written(books: list[Book]) -> None:
-    """The identities again, over what stands in the database: sums by team and by stream equal the sources."""
+    """The identities again, over what stands in the database: sums by team, stream and work equal the sources."""
     ids = [book.pk for book in books]
     with connection.cursor() as cursor:
-        for table in ("finance_teammonth", "finance_streammonth"):
+        for table, sums in WRITTEN_SUMS.items():
             cursor.execute(
-                "SELECT book_id, SUM(CASE WHEN account < 20 THEN amount ELSE 0 END),"
-                " SUM(CASE WHEN account >= 100 THEN amount ELSE 0 END),"
-                f" SUM(CASE WHEN account >= 20 AND account < 100 THEN amount ELSE 0 END) FROM {table}"
+                f"SELECT book_id, {', '.join(f'SUM({sum_of})' for sum_of in sums.values())} FROM {table}"
                 f" WHERE book_id IN ({', '.join(['%s'] * len(ids))}) GROUP BY book_id",
                 ids,
             )
-            found = {row[0]: tuple(int(x) for x in row[1:]) for row in cursor.fetchall()}
+            found = {row[0]: [int(x) for x in row[1:]] for row in cursor.fetchall()}
             for book in books:
-                wanted = tuple(book.identities[f"source_{kind}"] for kind in ("standard", "variance", "benefit"))
-                if found.get(book.pk, (0, 0, 0)) != wanted:
+                if found.get(book.pk, [0] * len(sums)) != [book.identities[source] for source in sums]:
                     raise AssertionError(f"{table} of {book} does not add up to its sources")
 
 
@@ -114,6 +124,21 @@ def _team_months(postings: Table) -> Table:
 def _stream_months(postings: Table) -> Table:
     pooled = {"pooled": (postings["pool"] != NONE).astype(np.int64)}
     return grouped(postings | pooled, ("month", "stream", "pooled", "account", "klass", "state"), ROLL_UP)
+
+
+def _work_months(postings: Table) -> Table:
+    """Cost of each row of a report by value stream, by type of work; at standard rates, and what actual pay adds."""
+    cost = np.isin(postings["account"], [int(account) for account in COST])
+    of_cost = {name: postings[name][cost] for name in ("month", "stream", "pool", "work_type", "account", "amount")}
+    account, amount = of_cost["account"], of_cost["amount"]
+    standard = account < VARIANCE
+    rows = of_cost | {
+        "pooled": (of_cost["pool"] != NONE).astype(np.int64),
+        "residual": np.where(np.isin(account % VARIANCE, CARRIED_BY_NO_STREAM), account % VARIANCE, 0),
+        "amount": np.where(standard, amount, 0),
+        "variance": np.where(standard, 0, amount),
+    }
+    return grouped(rows, ("month", "stream", "pooled", "residual", "work_type"), ("amount", "variance"))
 
 
 # --- findings ----------------------------------------------------------------------------------------------------

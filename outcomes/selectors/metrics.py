@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.db.models import OuterRef, Subquery
+
 from outcomes.models import Aggregate, Metric, MetricMonth
 from roi_project.kernel.errors import Reason
 
@@ -33,6 +35,14 @@ def values_of(pairs: Iterable[tuple[int, dt.date]]) -> dict[tuple[int, dt.date],
     )
     found = {(row.metric_id, row.month): _reading(row) for row in rows}
     return {pair: reading for pair, reading in found.items() if pair in wanted}
+
+
+def newest_of(metrics: Iterable[int]) -> dict[int, tuple[dt.date, Reading]]:
+    """By metric (id), the newest month in which it was observed, with its figure; without those never observed."""
+    observed = MetricMonth.objects.filter(count__gt=0)
+    newest = observed.filter(metric=OuterRef("metric")).order_by("-month").values("month")[:1]
+    rows = observed.filter(metric__in=set(metrics), month=Subquery(newest)).select_related("metric")
+    return {row.metric_id: (row.month, _reading(row)) for row in rows}
 
 
 def _reading(row: MetricMonth) -> Reading:

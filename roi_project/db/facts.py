@@ -13,15 +13,16 @@ from django.db.models.functions import Now
 ENDS_AFTER_START = Q(ends_on=None) | Q(ends_on__gt=F("starts_on"))
 
 
-def believed_at(moment: dt.datetime | None) -> Q:
-    """The versions that were believed at a moment by the database's clock; None = now.
+def believed_at(moment: dt.datetime | None, through: str = "") -> Q:
+    """The versions that were believed at a moment by the database's clock; None = now. `through`: the way to them.
 
     A stamp on a replaced version is never later than the record of its successor, so there is at most one of each.
     """
+    counts = Q((f"{through}withdrawn", False))
+    still = Q((f"{through}superseded_at", None))
     if moment is None:
-        return Q(superseded_at=None, withdrawn=False)
-    still = Q(superseded_at=None) | Q(superseded_at__gt=moment)
-    return still & Q(recorded_at__lte=moment, withdrawn=False)
+        return still & counts
+    return (still | Q((f"{through}superseded_at__gt", moment))) & Q((f"{through}recorded_at__lte", moment)) & counts
 
 
 class CurrentManager(models.Manager):

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -32,24 +33,21 @@ def split(amount: int, weights: Sequence[int | Fraction | Decimal]) -> list[int]
     Keys are the positions: an earlier position wins a tie after the larger weight.
     Raises ZeroWeights when no weight is above zero, ValueError when one is negative.
     """
-    exact = [Fraction(weight) for weight in weights]
+    # Most weights are whole, and whole numbers divide many times as fast as fractions.
+    whole = all(type(weight) is int for weight in weights)
+    exact: list[Any] = list(weights) if whole else [Fraction(weight) for weight in weights]
     if any(weight < 0 for weight in exact):
         raise ValueError("weights must not be negative")
     total = sum(exact)
     if total == 0:
         raise ZeroWeights("all weights are zero: there is nobody to carry the amount")
     size = abs(amount)
-    floors, remainders = zip(*(_floor_and_rest(size * weight / total) for weight in exact), strict=True)
+    floors, remainders = zip(*(divmod(size * weight, total) for weight in exact), strict=True)
     left = size - sum(floors)
     order = sorted(range(len(exact)), key=lambda i: (-remainders[i], -exact[i], i))
     winners = set(order[:left])
     sign = -1 if amount < 0 else 1
     return [sign * (floor + (i in winners)) for i, floor in enumerate(floors)]
-
-
-def _floor_and_rest(value: Fraction) -> tuple[int, Fraction]:
-    whole = value.numerator // value.denominator
-    return whole, value - whole
 
 
 def schedule(amount: int, parts: int) -> list[int]:

@@ -4,7 +4,7 @@ Counted on one day of each month, so that it takes no calendar. Sums over a role
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,21 +21,27 @@ ONE = 1_000_000
 DAY = 15
 """In the middle of a month, when those who come or go with it are there or gone."""
 NONE = -1
+OWN, DIFFERS, ASSIGNED = range(3)
+"""A row says the role and week that a person has, those of a while, or a team and the share of the person it has."""
+_SERVES = """team_id IN (
+        SELECT team_id FROM teams_teamstreamshare WHERE superseded_at IS NULL AND NOT withdrawn AND stream_id IN ({})
+        AND starts_on <= %s AND (ends_on IS NULL OR ends_on > %s))"""
 
 _OWN_WEEK = " + ".join(f"minutes_{day}" for day in WEEKDAYS)
 _WEEK = " + ".join(f"COALESCE(t.minutes_{day}, p.minutes_{day})" for day in WEEKDAYS)
 # What holds for each person, and laid over it what differs for a while.
 _PEOPLE = f"""
-    SELECT id AS person_id, 0 AS differs, role_id, {_OWN_WEEK} AS week, employed_from AS starts_on,
-           employed_until AS ends_on
+    SELECT id AS person_id, {OWN} AS kind, 1 AS counts, role_id AS place_id, {_OWN_WEEK} AS amount,
+           employed_from AS starts_on, employed_until AS ends_on
     FROM teams_person WHERE employed_from <= %s AND (employed_until IS NULL OR employed_until > %s)
     UNION ALL
-    SELECT t.person_id, 1, COALESCE(t.role_id, p.role_id), {_WEEK}, t.starts_on, t.ends_on
+    SELECT t.person_id, {DIFFERS}, 1, COALESCE(t.role_id, p.role_id), {_WEEK}, t.starts_on, t.ends_on
     FROM teams_personterms t JOIN teams_person p ON p.id = t.person_id
     WHERE t.superseded_at IS NULL AND NOT t.withdrawn AND t.starts_on <= %s
       AND (t.ends_on IS NULL OR t.ends_on > %s)"""
-_ASSIGNMENTS = """
-    SELECT person_id, team_id, share, starts_on, ends_on FROM teams_assignment
+_ASSIGNMENTS = f"""
+    SELECT person_id, {ASSIGNED}, CASE WHEN {{counts}} THEN 1 ELSE 0 END, team_id, share, starts_on, ends_on
+    FROM teams_assignment
     WHERE superseded_at IS NULL AND NOT withdrawn AND starts_on <= %s AND (ends_on IS NULL OR ends_on > %s)"""
 
 
@@ -66,23 +72,30 @@ class RolesReport:
 
 
 def role_months(
-    audience: Audience, first: int, last: int, *, full_time_week_minutes: int, teams: frozenset[int] | None = None
+    audience: Audience,
+    first: int,
+    last: int,
+    *,
+    full_time_week_minutes: int,
+    team: int | None = None,
+    streams: Collection[int] | None = None,
 ) -> RolesReport:
-    """Of every team, or of these (ids). Three queries; call inside one snapshot().
+    """Of every team, of this one (id), or of those that serve one of these value streams (ids) in the middle of it.
 
-    Shares of one person that add up to more than one are scaled down to one, as in every figure of capacity.
+    Two queries; call inside one snapshot(). Shares of one person that add up to more than one are scaled down to one,
+    as in every figure of capacity.
     """
     if not audience.within(SEE_PEOPLE):
         raise Forbidden("Capacity is for finance, leaders, planners and auditors.")
     days = [month_start(month).replace(day=DAY) for month in range(first, last + 1)]
     roles = list(RoleFamily.objects.order_by("code"))
-    people, assigned = _read(days)
+    people, assigned = _read(days, team, streams)
     size = int(max(people["person_id"].max(initial=0), assigned["person_id"].max(initial=0))) + 1
     limits = np.full(max((role.pk for role in roles), default=0) + 1, np.iinfo(np.int64).max)
     for role in roles:
         if role.max_teams is not None:
             limits[role.pk] = role.max_teams
-    found = [_on(day, people, assigned, size, limits, teams) for day in map(day_number, days)]
+    found = [_on(day, people, assigned, size, limits) for day in map(day_number, days)]
     rows = [
         RoleMonths(
             code=role.code,
@@ -98,43 +111,47 @@ def role_months(
     return RolesReport(first, last, [row for row in rows if any(row.people)])
 
 
-def _read(days: Sequence[dt.date]) -> tuple[Columns, Columns]:
-    ends = [days[-1], days[0]]
-    period = {"starts_on": "date", "ends_on": "date"}
-    people = fetch(
-        _PEOPLE,
-        [*ends, *ends],
-        types={"person_id": "int8", "differs": "int2", "role_id": "int8", "week": "int8", **period},
+def _read(days: Sequence[dt.date], team: int | None, streams: Collection[int] | None) -> tuple[Columns, Columns]:
+    """People with their roles and weeks, and assignments, as one statement brings them."""
+    counts, asked = "1 = 1", []
+    if team is not None:
+        counts, asked = "team_id = %s", [team]
+    elif streams is not None:
+        on = days[(len(days) - 1) // 2]
+        counts, asked = _SERVES.format(", ".join("%s" for _ in streams)), [*streams, on, on]
+    types = {"person_id": "int8", "kind": "int2", "counts": "int2", "place_id": "int8", "amount": "int8"}
+    found = fetch(
+        f"{_PEOPLE} UNION ALL {_ASSIGNMENTS.format(counts=counts)}",
+        [*[days[-1], days[0]] * 2, *asked, days[-1], days[0]],
+        types=types | {"starts_on": "date", "ends_on": "date"},
         nulls={"ends_on": OPEN_DAY},
     )
-    assigned = fetch(
-        _ASSIGNMENTS,
-        ends,
-        types={"person_id": "int8", "team_id": "int8", "share": "int8", **period},
-        nulls={"ends_on": OPEN_DAY},
+    assigned = found["kind"] == ASSIGNED
+    return (
+        {name: column[~assigned] for name, column in found.items()},
+        {name: column[assigned] for name, column in found.items()},
     )
-    return people, assigned
 
 
 def _on(
-    day: int, people: Columns, assigned: Columns, size: int, limits: np.ndarray, teams: frozenset[int] | None
+    day: int, people: Columns, assigned: Columns, size: int, limits: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """By id of the role: minutes of a week times millionths, people, and people on more teams than the limit."""
     holds = (people["starts_on"] <= day) & (people["ends_on"] > day)
     role = np.full(size, NONE, dtype=np.int64)
     week = np.zeros(size, dtype=np.int64)
-    own = holds & (people["differs"] == 0)
-    role[people["person_id"][own]], week[people["person_id"][own]] = people["role_id"][own], people["week"][own]
-    other = holds & (people["differs"] == 1)
+    own = holds & (people["kind"] == OWN)
+    _lay(role, week, people, own)
+    other = holds & (people["kind"] == DIFFERS)
     other &= role[people["person_id"]] != NONE  # terms of somebody who is not employed that day
-    role[people["person_id"][other]], week[people["person_id"][other]] = people["role_id"][other], people["week"][other]
+    _lay(role, week, people, other)
 
     runs = (assigned["starts_on"] <= day) & (assigned["ends_on"] > day) & (role[assigned["person_id"]] != NONE)
-    person, share = assigned["person_id"][runs], assigned["share"][runs]
+    person, share = assigned["person_id"][runs], assigned["amount"][runs]
     asked = np.zeros(size, dtype=np.int64)
     np.add.at(asked, person, share)
     on_teams = np.bincount(person, minlength=size)
-    here = np.ones(person.size, dtype=bool) if teams is None else np.isin(assigned["team_id"][runs], list(teams))
+    here = assigned["counts"][runs] == 1
     person, share = person[here], share[here]
     # Whole shares of few minutes: an exact quotient below the sixth decimal is no loss to the eye.
     time = week[person] * share * ONE // np.maximum(asked[person], ONE)
@@ -144,6 +161,11 @@ def _on(
     over = members[on_teams[members] > limits[role[members]]]
     heads = np.bincount(role[members], minlength=limits.size)
     return by_role, heads, np.bincount(role[over], minlength=limits.size)
+
+
+def _lay(role: np.ndarray, week: np.ndarray, people: Columns, rows: np.ndarray) -> None:
+    person = people["person_id"][rows]
+    role[person], week[person] = people["place_id"][rows], people["amount"][rows]
 
 
 def _equivalents(time: int, full_time_week_minutes: int) -> Decimal:

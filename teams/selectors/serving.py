@@ -1,7 +1,7 @@
 """Which teams serve which value streams on a day, by their names."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -12,6 +12,11 @@ def teams_of(stream: int, *, on: dt.date) -> list[tuple[int, str]]:
     """id and name of the teams that serve a value stream, by name."""
     rows = _running(on).filter(stream=stream).order_by("team__name", "team__code")
     return [(pk, name or code) for pk, name, code in rows.values_list("team_id", "team__name", "team__code")]
+
+
+def serving(streams: Collection[int], *, on: dt.date) -> QuerySet:
+    """Ids of the teams that serve any of these value streams (ids); part of another query."""
+    return _running(on).filter(stream__in=streams).values("team_id")
 
 
 def streams_of(team: int, *, on: dt.date) -> list[tuple[int, str, str]]:

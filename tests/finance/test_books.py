@@ -1,13 +1,16 @@
 """Books: compiled from stored facts, published once, never half, closed by two."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
-from finance.models import Book, BookMonth, Finding, Line, Posting, StreamMonth, TeamMonth
+from finance.engine.accounts import Account, WorkType
+from finance.models import Book, BookMonth, Finding, Line, Posting, StreamMonth, TeamMonth, WorkMonth
 from finance.services import books
+from finance.services.book_rows import write_rows
 from roi_project.access.audience import SYSTEM
 from roi_project.intake.kinds import kind_named
 from roi_project.intake.receive import receive
@@ -49,6 +52,59 @@ def test_the_golden_month_is_published_to_the_cent(golden):
     assert total(cost.filter(stream__code="commerce")) == 4_396_695
     assert total(TeamMonth.objects.filter(book=book)) == total(Posting.objects.filter(book=book))
     assert total(StreamMonth.objects.filter(book=book)) == total(Posting.objects.filter(book=book))
+
+
+def test_a_book_whose_rows_do_not_add_up_to_its_sources_is_not_published(golden, monkeypatch):
+    def written_wrong(facts, book, book_of):
+        write_rows(facts, book, book_of)
+        WorkMonth.objects.filter(pk=WorkMonth.objects.earliest("pk").pk).update(amount=F("amount") + 1)
+
+    monkeypatch.setattr(books, "write_rows", written_wrong)
+
+    with pytest.raises(AssertionError, match="finance_workmonth of 2026-07 version 1 does not add up to its sources"):
+        books.compile_span(MONTH, MONTH)
+
+    assert not Book.objects.exists()
+    assert not WorkMonth.objects.exists()
+
+
+def test_cost_by_stream_and_type_of_work_is_that_of_the_postings(golden):
+    books.compile_span(MONTH, MONTH)
+    book = BookMonth.objects.get().current_book
+
+    rows = WorkMonth.objects.filter(book=book)
+
+    assert total(rows) + (rows.aggregate(total=Sum("variance"))["total"]) == 9_948_203
+    for stream in ("commerce", "discovery"):
+        for work_type in WorkType:
+            posted = Posting.objects.filter(book=book, stream__code=stream, work_type=work_type, account__lt=10)
+            assert total(rows.filter(stream__code=stream, work_type=work_type)) == total(posted)
+    idle = rows.get(residual=Account.IDLE)
+    assert (idle.amount + idle.variance, idle.stream, idle.pooled) == (268_466, None, True)
+
+
+@pytest.mark.parametrize("wrong", [{"residual": 5}, {"residual": 20}, {"work_type": 7}, {"work_type": -1}, {}])
+def test_work_is_written_once_per_row_and_of_kinds_that_are_known(golden, wrong):
+    """Nothing wrong: the same row again."""
+    books.compile_span(MONTH, MONTH)
+    row = WorkMonth.objects.filter(stream=None).first()
+    for name, value in {"pk": None, **wrong}.items():
+        setattr(row, name, value)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_work_of_books_that_were_there_before_is_added_up_from_their_postings(golden):
+    books.compile_span(MONTH, MONTH)
+    names = ("book_id", "stream_id", "pooled", "residual", "work_type", "amount", "variance")
+    written = sorted(WorkMonth.objects.values_list(*names), key=str)
+    WorkMonth.objects.all().delete()
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("finance.migrations.0008_work_months").ADDED_UP, [])
+
+    assert sorted(WorkMonth.objects.values_list(*names), key=str) == written
 
 
 def test_the_same_facts_compile_nothing_again(golden):

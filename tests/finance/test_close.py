@@ -219,6 +219,7 @@ ROWS_OF_BOOKS = (
     "finance_posting",
     "finance_teammonth",
     "finance_streammonth",
+    "finance_workmonth",
     "finance_finding",
 )
 

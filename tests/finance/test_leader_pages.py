@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 
 from finance.engine.accounts import WorkType
-from finance.selectors import work
 from finance.selectors.overview import overview
 from finance.selectors.promises import PromisesQuery, promises_report
 from finance.selectors.sums import RowKind, Sums
@@ -158,17 +157,38 @@ def test_work_adds_up_to_the_cost_of_each_row(validated, audience, leader):
 
     for row in found.streams.report.rows:
         if row.sums.cost:
-            assert sum(found.work[row.code or row.kind.value].values()) == row.sums.cost
-    assert WorkType.UNSPECIFIED in found.work["idle"]
+            assert sum(found.work[row.kind, row.code].values()) == row.sums.cost
+    assert found.work[RowKind.IDLE, ""] == {WorkType.UNSPECIFIED: 268_466}
 
 
-def test_a_book_is_added_up_by_kind_of_work_once(validated, open_page):
-    open_page("admin:index")
-    kept = dict(work._kept)
+def test_actual_pay_is_in_the_work_of_those_who_may_see_it(golden_facts, audience, finance, leader):
+    send("organisation-settings", {**ROWS["organisation-settings"][0], "official_rates": "actual"})
+    books.compile_span(MONTH, MONTH)
 
-    open_page("admin:index")
+    seen = {user: overview(audience(user), today=TODAY) for user in (finance, leader)}
 
-    assert work._kept == kept
+    spent = {user: sum(sum(row.values()) for row in found.work.values()) for user, found in seen.items()}
+    assert spent == {user: found.streams.report.total.sums.cost for user, found in seen.items()}
+    assert spent[finance] == 9_948_203 != spent[leader]
+
+
+def test_a_stream_whose_code_is_the_name_of_a_residual_row_has_its_own_work(golden_facts, audience, leader, open_page):
+    send("value-streams", {"code": "idle", "name": "Idle time well spent"})
+    send("epics", {"code": "naps", "name": "Naps", "work_type": "experiment"})
+    send("epic-stream-shares", {"epic": "naps", "stream": "idle", "share": "1", "starts_on": "2026-01-01"})
+    send("efforts", {"team": "search", "month": JULY, "epic": "naps", "share": "0.1"})
+    books.compile_span(MONTH, MONTH)
+
+    found = overview(audience(leader), today=TODAY)
+    rows = {row["name"]: row for row in open_page("admin:index").context["work"]["rows"]}
+
+    stream = next(row for row in found.streams.report.rows if row.code == "idle")
+    residual = next(row for row in found.streams.report.rows if row.kind is RowKind.IDLE)
+    assert found.work[RowKind.GROUP, "idle"] == {WorkType.EXPERIMENT: stream.sums.cost}
+    assert found.work[RowKind.IDLE, ""] == {WorkType.UNSPECIFIED: residual.sums.cost}
+    assert [part["share"] for part in rows["Idle time well spent"]["parts"] if part["share"] != cells.EMPTY] == [
+        "100\u00a0%"
+    ]
 
 
 def test_a_median_of_months_from_release_to_benefit(validated, open_page):
@@ -238,7 +258,9 @@ def test_what_was_promised_stands_with_the_largest_gap_first_and_what_is_not_due
 
     block = open_page("admin:index").context["promises"]
 
-    assert [(row["name"], row["is_due"], row["gap"]["short"]) for row in block["rows"]] == [
+    [of_none] = block["streams"]
+    assert (of_none["name"], of_none["url"]) == ("Not assigned", "")
+    assert [(row["name"], row["is_due"], row["gap"]["short"]) for row in of_none["rows"]] == [
         ("Large", True, "5\u00a0k"),
         ("Small", True, "100"),
         ("Later", False, cells.EMPTY),
@@ -272,7 +294,7 @@ def test_what_was_promised_is_that_of_the_report(db, validate, audience, leader)
     validate()
     report = promises_report(audience(leader), PromisesQuery())
 
-    found = overview(audience(leader), today=TODAY).promises
+    found = overview(audience(leader), today=TODAY).promises.report
 
     assert (found.rows, found.totals, found.last) == (report.rows, report.totals, report.last)
     assert len(found.rows) == 2

@@ -7,7 +7,18 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from finance.models import Book, BookMonth, Component, CostEntry, Finding, Line, Posting, StreamMonth, TeamMonth
+from finance.models import (
+    Book,
+    BookMonth,
+    Component,
+    CostEntry,
+    Finding,
+    Line,
+    Posting,
+    StreamMonth,
+    TeamMonth,
+    WorkMonth,
+)
 from finance.services import books
 from roi_project.access.audience import SYSTEM
 from roi_project.intake.change import withdraw
@@ -417,7 +428,7 @@ def test_a_figure_as_of_a_moment_opens_into_the_book_of_that_moment(half_a_year,
             assert opened["amount"] == row["cost"], row["group_code"]
 
 
-TABLES = (Book, Line, Component, Posting, TeamMonth, StreamMonth, Finding)
+TABLES = (Book, Line, Component, Posting, TeamMonth, StreamMonth, WorkMonth, Finding)
 
 
 UNDONE_BY_THE_DATABASE = ("ROLLBACK", "RELEASE", "PRAGMA")

@@ -45,11 +45,15 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 
 HALF_BOOKS = """
 SELECT b.month, b.version FROM finance_book b
 LEFT JOIN (SELECT book_id, COUNT(*) AS n FROM finance_line GROUP BY 1) l ON l.book_id = b.id
-LEFT JOIN (SELECT book_id, COUNT(*) AS n, SUM(amount) AS total FROM finance_posting GROUP BY 1) p ON p.book_id = b.id
+LEFT JOIN (SELECT book_id, COUNT(*) AS n, SUM(amount) AS total,
+                  SUM(CASE WHEN account BETWEEN 20 AND 99 THEN 0 ELSE amount END) AS cost
+           FROM finance_posting GROUP BY 1) p ON p.book_id = b.id
 LEFT JOIN (SELECT book_id, SUM(amount) AS total FROM finance_teammonth GROUP BY 1) t ON t.book_id = b.id
 LEFT JOIN (SELECT book_id, SUM(amount) AS total FROM finance_streammonth GROUP BY 1) s ON s.book_id = b.id
+LEFT JOIN (SELECT book_id, SUM(amount + variance) AS total FROM finance_workmonth GROUP BY 1) w ON w.book_id = b.id
 WHERE l.n IS DISTINCT FROM b.lines OR p.n IS DISTINCT FROM b.postings
    OR t.total IS DISTINCT FROM p.total OR s.total IS DISTINCT FROM p.total
+   OR w.total IS DISTINCT FROM p.cost
 UNION ALL
 SELECT NULL, book_id FROM finance_posting WHERE NOT EXISTS (SELECT 1 FROM finance_book WHERE id = book_id)
 """

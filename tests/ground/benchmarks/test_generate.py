@@ -8,7 +8,7 @@ from benchmarks.generate import generate
 from benchmarks.measure import Measured
 from benchmarks.plan import Plan
 from benchmarks.sizes import LARGE, SIZES
-from finance.models import Book, BookMonth, Component, Finding, Line, Posting, StreamMonth, TeamMonth
+from finance.models import Book, BookMonth, Component, Finding, Line, Posting, StreamMonth, TeamMonth, WorkMonth
 from finance.services import books
 from outcomes.models import MetricMonth, Observation
 from teams.models import Assignment, Person
@@ -16,7 +16,7 @@ from teams.models import Assignment, Person
 pytestmark = pytest.mark.django_db
 
 PLAN = Plan(SIZES["T"])
-ROWS: tuple[type[models.Model], ...] = (Line, Component, Posting, TeamMonth, StreamMonth, Finding)
+ROWS: tuple[type[models.Model], ...] = (Line, Component, Posting, TeamMonth, StreamMonth, WorkMonth, Finding)
 
 
 @pytest.fixture
