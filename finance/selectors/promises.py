@@ -63,8 +63,7 @@ class PromisedEpic(NamedTuple):
     stopped_on: dt.date | None
 
 
-@dataclass(frozen=True)
-class PromiseRow:
+class PromiseRow(NamedTuple):
     """One epic (or value stream) and class of benefit: from the first to the last month that was promised."""
 
     kind: RowKind
@@ -169,7 +168,7 @@ class Held:
                 kind = RowKind.UNASSIGNED if pk is None else RowKind.GROUP
                 code, name = ("", RESIDUAL_NAMES[kind]) if pk is None else names[pk]
                 row = PromiseRow(kind, code, name, benefit_class, first, last, Promised())
-            row = replace(row, first=min(row.first, first), last=max(row.last, last))
+            row = row._replace(first=min(row.first, first), last=max(row.last, last))
             row.sums.add(sums)
             rows[pk, benefit_class] = row
         return list(rows.values())

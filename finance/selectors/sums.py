@@ -178,9 +178,15 @@ def sums_by(
             f" WHERE book_id IN ({_marks(month_of)}) AND account IN ({_marks(accounts)}){which}{source.grouping}",
             [*month_of, *accounts, *params],
         )
+        places: dict[tuple[int | None, int, int], Key] = {}  # the same places come back every month
         for book_id, group, pooled, account, klass, state, amount, effort, minutes, priced in cursor.fetchall():
-            key = row_of(group_by, group, bool(pooled), account)
-            row = out[month_of[book_id]].setdefault(key, Sums())
+            place = group, pooled, account
+            key = places.get(place)
+            if key is None:
+                key = places[place] = row_of(group_by, group, bool(pooled), account)
+            rows = out[month_of[book_id]]
+            if (row := rows.get(key)) is None:
+                row = rows[key] = Sums()
             _book(row, account, klass, state, int(amount), int(effort), int(minutes), int(priced))
     return out
 
