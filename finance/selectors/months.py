@@ -119,13 +119,13 @@ def current_books(first: int, last: int, *, sees_pay: bool = False) -> list[Mont
 
 
 def book_as_read(book: Book, *, sees_pay: bool) -> MonthBook:
-    """This one book as its reader sees it; one that another has followed is stale. At most five queries."""
-    row = _with_book().get(month=book.month)
-    (current,) = _current([row], sees_pay=sees_pay)
+    """This one book as its reader sees it; one that another has followed is stale. At most three queries."""
+    month = month_index(book.month)
+    (current,) = current_books(month, month, sees_pay=sees_pay)
     if current.book_id == book.pk:
         return current
     read = None if sees_pay else books_without_pay([book])[book.pk]
-    return month_book(book, state=row.state, stale=True, read=read)
+    return month_book(book, state=current.state, stale=True, read=read)
 
 
 def latest_books(count: int, *, sees_pay: bool = False) -> list[MonthBook]:
