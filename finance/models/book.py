@@ -35,6 +35,7 @@ class Book(models.Model):
     latest_fact_without_pay_at = models.DateTimeField(null=True, help_text="the same for those who may not see pay")
     touches = models.BigIntegerField(default=0, help_text="how many touches of the month the facts had")
     last_touch = models.BigIntegerField(default=0)
+    touches_without_pay = models.BigIntegerField(null=True, help_text="the same for those who may not see pay")
     identities = models.JSONField(default=dict, help_text="sums of sources and postings, in minor units")
     lines = models.PositiveIntegerField(default=0)
     postings = models.PositiveIntegerField(default=0)

@@ -191,7 +191,11 @@ def _current(rows: list[BookMonth], versions: list[Book], *, sees_pay: bool) -> 
     def stale(row: BookMonth) -> bool:
         book = row.current_book
         count, newest = marks[row.month]
-        return (count, newest) != (book.touches, book.last_touch) if sees_pay else newest > book.last_touch
+        if sees_pay:
+            return (count, newest) != (book.touches, book.last_touch)
+        if book.touches_without_pay is None:  # of a book from before this was counted
+            return newest > book.last_touch
+        return count != book.touches_without_pay
 
     return [
         month_book(row.current_book, state=row.state, stale=stale(row), read=read.get(row.current_book.pk))

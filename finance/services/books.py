@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
@@ -116,9 +117,17 @@ def compile_span(first: int, last: int, *, lease: Lease | None = None) -> Outcom
     return outcome
 
 
-Moments = tuple[dt.datetime | None, dt.datetime | None]
-"""When a fact last came in, and when one that is not about pay did."""
-Marks = dict[int, tuple[int, int, Moments]]
+class Mark(NamedTuple):
+    """What had come in about a month when its facts were read, as its book keeps it."""
+
+    touches: int
+    last_touch: int
+    touches_without_pay: int
+    latest_fact_at: dt.datetime | None
+    latest_fact_without_pay_at: dt.datetime | None
+
+
+Marks = dict[int, Mark]
 
 
 @dataclass(frozen=True)
@@ -154,8 +163,7 @@ def _compiled(first: int, last: int, size: int) -> Generator[Part | Unchanged, N
     """Parts of at most `size` months, all of one snapshot, so that facts and fingerprints fit together."""
     with snapshot():
         prints = fingerprints(first, last)
-        state = touch_state(month_start(first), month_start(last))
-        marks: Marks = {month_index(month): (*found, _moments(month)) for month, found in state.items()}
+        marks = _marks(month_start(first), month_start(last))
         known = month_selectors.current_fingerprints(first, last)
         changed = [m for m, value in prints.items() if known.get(m) != value and m not in known.closed]
         yield Unchanged({m: marks[m] for m in prints if m not in changed}, known.books)
@@ -164,8 +172,19 @@ def _compiled(first: int, last: int, size: int) -> Generator[Part | Unchanged, N
             yield _part(months, always, prints, marks)  # no name here keeps it in memory until the next one is made
 
 
-def _moments(month: dt.date) -> Moments:
-    return latest_fact_at(month, month), latest_fact_at(month, month, without=month_selectors.PAY_KINDS)
+def _marks(first: dt.date, last: dt.date) -> Marks:
+    pay = month_selectors.PAY_KINDS
+    without_pay = touch_state(first, last, without=pay)
+    return {
+        month_index(month): Mark(
+            touches=count,
+            last_touch=newest,
+            touches_without_pay=without_pay[month][0],
+            latest_fact_at=latest_fact_at(month, month),
+            latest_fact_without_pay_at=latest_fact_at(month, month, without=pay),
+        )
+        for month, (count, newest) in touch_state(first, last).items()
+    }
 
 
 def _part(months: range, always: Undated | None, prints: dict[int, str], marks: Marks) -> Part:
@@ -198,11 +217,11 @@ def _runs(months: list[int], size: int) -> Iterator[range]:
 
 def _note_touches(unchanged: Unchanged) -> None:
     """A touch that changed nothing has been looked at: the book is not stale any more."""
-    for month, (count, newest, (at, without_pay_at)) in unchanged.marks.items():
+    for month, mark in unchanged.marks.items():
         if month in unchanged.books:
             Book.objects.filter(pk=unchanged.books[month], sealed=False).exclude(
-                touches=count, last_touch=newest
-            ).update(touches=count, last_touch=newest, latest_fact_at=at, latest_fact_without_pay_at=without_pay_at)
+                touches=mark.touches, last_touch=mark.last_touch
+            ).update(**mark._asdict())
 
 
 # --- publishing ------------------------------------------------------------------------------------------------
@@ -214,7 +233,7 @@ def _publish(part: Part) -> list[str]:
     _lock_months(months)
     rows = BookMonth.objects.filter(month__in=[month_start(m) for m in months]).select_related("current_book")
     current = {month_index(row.month): row for row in rows}
-    keep = [m for m in months if _wanted(current[m], prints[m], marks[m][0])]
+    keep = [m for m in months if _wanted(current[m], prints[m], marks[m].touches)]
     if not keep:
         return []
     versions = dict(
@@ -235,10 +254,7 @@ def _publish(part: Part) -> list[str]:
                 fingerprint=prints[m],
                 engine_version=ENGINE_VERSION,
                 currency=facts.settings.currency,
-                touches=marks[m][0],
-                last_touch=marks[m][1],
-                latest_fact_at=marks[m][2][0],
-                latest_fact_without_pay_at=marks[m][2][1],
+                **marks[m]._asdict(),
                 identities={name: int(values[m - facts.first_month]) for name, values in book.identities.items()},
                 lines=int(line_count[m - facts.first_month]),
                 postings=int(posting_count[m - facts.first_month]),

@@ -21,6 +21,7 @@ from finance.models import (
 )
 from finance.services import books
 from roi_project.access.audience import SYSTEM
+from roi_project.db.models import Touch
 from roi_project.intake.change import withdraw
 from roi_project.intake.kinds import kind_named
 from roi_project.kernel.period import parse_month
@@ -200,6 +201,17 @@ def test_a_change_of_pay_alone_is_told_only_to_those_who_see_pay(half_a_year):
 
     assert stale_months(FIRST, LAST, sees_pay=False) == []
     assert stale_months(FIRST, LAST) == ALL
+
+
+@pytest.mark.parametrize("sees_pay", [True, False])
+def test_a_fact_that_began_before_a_book_and_commits_after_it_makes_it_stale_for_everybody(half_a_year, sees_pay):
+    began_first = Touch.objects.earliest("id").pk - 1
+    send("cost-entries", {**ROWS["cost-entries"][0], "external_id": "slow", "incurred_on": "2026-06-09"})
+    Touch.objects.filter(pk=Touch.objects.latest("id").pk).update(id=began_first)
+
+    assert stale_months(FIRST, LAST, sees_pay=sees_pay) == ["2026-06"]
+    assert compile_months(FIRST, LAST) == ["2026-06"]
+    assert stale_months(FIRST, LAST, sees_pay=sees_pay) == []
 
 
 LOOKED_BACK = {
