@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet, Subquery
+from django.db.models import Max, Min, Q, QuerySet, Subquery
 
 from finance.models import Book, BookMonth, MonthState
 from finance.selectors.fingerprints import without_pay
-from roi_project.db.models import Touch
 from roi_project.db.touches import touch_state
 from roi_project.kernel.period import month_index, month_start
 
@@ -210,14 +209,19 @@ def is_stale(row: BookMonth) -> bool:
 
 
 def stale_months(*, today: dt.date) -> list[int]:
-    """Months from the first touched one to today's that have facts and no book of just these facts.
+    """Months that have books, or lie between such months, whose facts have changed since.
 
-    Closed months are left out: what comes in about them is late and waits for an adjustment.
+    Which months have books is for finance to say: an invoice for a year or somebody employed would otherwise bring
+    months that nobody has asked for, with costs and no benefits yet. Only while the books reach to the month before
+    today's, or further, they go on with the calendar. Closed months are left out: what comes in about them is late
+    and waits for an adjustment.
     """
-    first = Touch.objects.filter(first_month__gt=dt.date(2000, 1, 1)).aggregate(first=Min("first_month"))["first"]
-    if first is None or first > today:
+    ends = _with_book().aggregate(oldest=Min("month"), newest=Max("month"))
+    if ends["oldest"] is None or ends["oldest"] > today:
         return []
-    last = today.replace(day=1)
+    this_month, newest = month_index(today), month_index(ends["newest"])
+    reach_this_month = newest >= this_month - 1
+    first, last = ends["oldest"], month_start(this_month if reach_this_month else newest)
     marks = touch_state(first, last)
     rows = {
         row.month: row

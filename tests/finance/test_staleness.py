@@ -336,12 +336,43 @@ def test_only_stale_months_are_asked_for_and_only_once(half_a_year):
     asked = books.request_stale(SYSTEM, today=dt.date(2026, 10, 31))
     again = books.request_stale(SYSTEM, today=dt.date(2026, 10, 31))
 
-    spans = [(job.arguments["first"], job.arguments["last"]) for job in asked]
-    assert [span for span in spans if span >= ("2026-05", "2026-05")] == [
-        ("2026-06", "2026-06"),
-        ("2026-08", "2026-08"),
-    ]
+    assert spans_of(asked) == [("2026-06", "2026-06"), ("2026-08", "2026-08")]
     assert [job.pk for job in again] == [job.pk for job in asked]
+
+
+def spans_of(jobs):
+    return [(job.arguments["first"], job.arguments["last"]) for job in jobs]
+
+
+def asked_for(today):
+    return spans_of(books.request_stale(SYSTEM, today=today))
+
+
+def test_no_month_is_asked_for_before_finance_has_asked_for_one():
+    send_golden()
+
+    assert asked_for(dt.date(2026, 10, 31)) == []
+
+
+def test_books_go_on_with_the_calendar_while_they_reach_to_the_month_before(half_a_year):
+    """Ana is employed on and on, so every month to come has facts, and would have costs without benefits."""
+    assert asked_for(dt.date(2026, 10, 31)) == []
+    assert asked_for(dt.date(2026, 11, 1)) == [("2026-11", "2026-11")]
+    assert asked_for(dt.date(2026, 12, 1)) == []
+
+
+def test_a_month_left_out_between_two_books_is_asked_for(half_a_year):
+    BookMonth.objects.filter(month=dt.date(2026, 8, 1)).update(current_book=None)
+
+    assert asked_for(dt.date(2027, 3, 1)) == [("2026-08", "2026-08")]
+
+
+def test_months_to_come_are_not_asked_for_though_they_have_books(half_a_year):
+    send("cost-entries", cost(incurred_on="2026-06-10"))
+    send("cost-entries", cost(external_id="another", incurred_on="2026-08-10"))
+
+    assert asked_for(dt.date(2026, 7, 31)) == [("2026-06", "2026-06")]
+    assert asked_for(dt.date(2026, 4, 30)) == []
 
 
 # --- the same book whatever the span ---------------------------------------------------------------------------
