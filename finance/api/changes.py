@@ -20,7 +20,7 @@ from roi_project.access.audience import RESULT_READERS, Audience
 from roi_project.kernel.money import to_decimal
 from roi_project.kernel.period import month_text
 from roi_project.web import params
-from roi_project.web.conditional import etag_response
+from roi_project.web.kept import kept_response
 from roi_project.web.params import OneOf
 from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
@@ -100,17 +100,20 @@ class ChangesView(ReportView):
     @extend_schema(responses=change_shapes.ChangesReportSerializer, tags=["reports"])
     def get(self, request):
         now = timezone.now()
-        report = changes_report(self.audience, _query(request))
 
-        def build():
+        def decide():
+            report = changes_report(self.audience, _query(request))
+            books = books_tag(report.books)
+            names = [(row.code, row.name, row.parent_code) for row in report.rows]
+            told = f"changes|{report.query!r}|{report.first}|{report.last}|{report.rates}|{books}"
+            return f"{told}|{self.audience.sees_pay}|{names}", lambda: build(report)
+
+        def build(report):
             if self.file_format:
                 return _table(report, self.audience, now).response(self.file_format)
             return Response(_json(report))
 
-        books = books_tag(report.books)
-        names = [(row.code, row.name, row.parent_code) for row in report.rows]
-        etag = f"{report.query!r}|{report.rates}|{books}|{self.audience.sees_pay}|{names}"
-        return etag_response(request, etag, build)
+        return kept_response(request, self.audience, decide)
 
 
 def _query(request: Any) -> ChangesQuery:

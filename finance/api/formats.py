@@ -190,7 +190,10 @@ def provenance(books: Any, currency: str) -> dict[str, Any]:
 
 def books_tag(books: Iterable[MonthBook]) -> str:
     """What an answer made of these books depends on, for its ETag."""
-    return ",".join(f"{b.book_id}:{b.state}:{int(b.stale)}:{b.latest_fact_at}" for b in books)
+    return ",".join(
+        f"{b.book_id}:{b.version}:{b.state}:{int(b.sealed)}:{int(b.stale)}:{b.computed_at}:{b.latest_fact_at}"
+        for b in books
+    )
 
 
 def book_json(book: MonthBook) -> dict[str, Any]:

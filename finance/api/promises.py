@@ -25,8 +25,8 @@ from roi_project.intake.kinds import kind_named
 from roi_project.kernel.money import to_decimal
 from roi_project.kernel.period import month_index, month_text
 from roi_project.web import params
-from roi_project.web.conditional import etag_response
 from roi_project.web.filters import Codes
+from roi_project.web.kept import kept_response
 from roi_project.web.params import OneOf
 from roi_project.web.tables import Table
 from roi_project.web.views import ReportView
@@ -95,16 +95,20 @@ class PromisesView(ReportView):
     @extend_schema(responses=promise_shapes.PromisesReportSerializer, tags=["reports"])
     def get(self, request):
         now = timezone.now()
-        report = promises_report(self.audience, _query(request))
 
-        def build():
+        def decide():
+            report = promises_report(self.audience, _query(request))
+            books = books_tag(report.books)
+            rows = [(row.code, row.name, row.first, row.last, row.sums, _days(row)) for row in report.rows]
+            told = f"promises|{report.query!r}|{report.last}|{report.currency}|{books}"
+            return f"{told}|{self.audience.sees_pay}|{rows}", lambda: build(report)
+
+        def build(report):
             if self.file_format:
                 return _table(report, self.audience, now).response(self.file_format)
             return Response(_json(report))
 
-        books = books_tag(report.books)
-        rows = [(row.code, row.name, row.first, row.last, row.sums, _days(row)) for row in report.rows]
-        return etag_response(request, f"{report.query!r}|{report.last}|{report.currency}|{books}|{rows}", build)
+        return kept_response(request, self.audience, decide)
 
 
 def _query(request: Any) -> PromisesQuery:

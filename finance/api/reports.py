@@ -7,22 +7,27 @@ from rest_framework.response import Response
 from finance.api import column_words, files, formats, parameters, report_shapes
 from finance.selectors.investment import InvestmentReport, investment_report
 from finance.selectors.reconciliation import reconciliation
-from finance.selectors.roi import RoiReport, earliest_month, latest_month, roi_report
-from roi_project.access.audience import RESULT_READERS
+from finance.selectors.roi import RoiBasis, earliest_month, latest_month, roi_basis, roi_of
+from roi_project.access.audience import RESULT_READERS, Audience
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import month_text
-from roi_project.web.conditional import etag_response
+from roi_project.web.kept import kept_response
 from roi_project.web.views import ReportView
 
 MOST_JSON_ROWS = 20_000
 
 
-def _etag(report: RoiReport | InvestmentReport, audience_sees_pay: bool, names: object) -> str:
-    """What an answer depends on. A name changes without a new book, so `names` tells those that are shown."""
-    read = report.read if isinstance(report, RoiReport) else report.books
-    books = formats.books_tag(read)
-    window = report.window if isinstance(report, RoiReport) else ""
-    return f"{report.query!r}|{report.rates}|{window}|{report.first}|{report.last}|{books}|{audience_sees_pay}|{names}"
+def _roi_etag(basis: RoiBasis, audience: Audience) -> str:
+    """What an answer depends on. A name changes without a new book, so their state is part of it."""
+    months = f"{basis.window}|{basis.first}|{basis.last}|{basis.read_from}|{basis.currency}"
+    books = formats.books_tag(basis.books)
+    return f"roi|{basis.query!r}|{basis.rates}|{months}|{books}|{audience.sees_pay}|{basis.names}"
+
+
+def _investment_etag(report: InvestmentReport, audience: Audience) -> str:
+    months = f"{report.first}|{report.last}|{report.currency}"
+    books = formats.books_tag(report.books)
+    return f"investment|{report.query!r}|{report.rates}|{months}|{books}|{audience.sees_pay}|{report.names_state}"
 
 
 class RoiView(ReportView):
@@ -35,15 +40,17 @@ class RoiView(ReportView):
     @extend_schema(responses=report_shapes.RoiReportSerializer, tags=["reports"])
     def get(self, request):
         now = timezone.now()
-        report = roi_report(self.audience, parameters.roi_query(request))
 
-        def build():
+        def decide():
+            basis = roi_basis(self.audience, parameters.roi_query(request))
+            return _roi_etag(basis, self.audience), lambda: build(roi_of(basis))
+
+        def build(report):
             if self.file_format:
                 return files.roi_table(report, self.audience, now).response(self.file_format)
             return Response(formats.roi_json(report))
 
-        names = [(row.code, row.name, row.parent_code) for row in report.rows]
-        return etag_response(request, _etag(report, self.audience.sees_pay, names), build)
+        return kept_response(request, self.audience, decide)
 
 
 class InvestmentView(ReportView):
@@ -56,9 +63,12 @@ class InvestmentView(ReportView):
     @extend_schema(responses=report_shapes.InvestmentReportSerializer, tags=["reports"])
     def get(self, request):
         now = timezone.now()
-        report = investment_report(self.audience, parameters.investment_query(request))
 
-        def build():
+        def decide():
+            report = investment_report(self.audience, parameters.investment_query(request))
+            return _investment_etag(report, self.audience), lambda: build(report)
+
+        def build(report):
             if self.file_format:
                 return files.investment_table(report, self.audience, now).response(self.file_format)
             if report.count > MOST_JSON_ROWS:
@@ -68,7 +78,7 @@ class InvestmentView(ReportView):
                 )
             return Response(formats.investment_json(report))
 
-        return etag_response(request, _etag(report, self.audience.sees_pay, report.names_as_of), build)
+        return kept_response(request, self.audience, decide)
 
 
 class ReconciliationView(ReportView):

@@ -38,7 +38,6 @@ kinds = router_for(
 ).urls
 
 urlpatterns = [
-    *kinds,
     path("reports/roi/", reports.RoiView.as_view(), name="report-roi"),
     path("reports/investment/", reports.InvestmentView.as_view(), name="report-investment"),
     path("reports/changes/", changes.ChangesView.as_view(), name="report-changes"),
@@ -52,4 +51,5 @@ urlpatterns = [
     path("months/<month:month>/request-close/", months.CloseView.as_view(act="request"), name="month-request-close"),
     path("months/<month:month>/approve-close/", months.CloseView.as_view(act="approve"), name="month-approve-close"),
     path("findings/", months.FindingsView.as_view(), name="findings"),
+    *kinds,
 ]

@@ -127,10 +127,11 @@ def changes_report(audience: Audience, query: ChangesQuery) -> ChangesReport:
     """
     with snapshot():
         first, last = _months(query)
-        rates = permitted_rates(audience, query.rates, last)
+        organisation = settings_on(month_start(last))
+        rates = permitted_rates(audience, query.rates, organisation)
         found = books_of(first, last, as_of=query.as_of, sees_pay=audience.sees_pay)
         then, now = (_book(found, month) for month in (first, last))
-        currency = one_currency((then, now), settings_on(month_start(last)).reporting_currency)
+        currency = one_currency((then, now), organisation.reporting_currency)
         sums = sums_by(query.group_by, (then, now), view=query.view, rates=rates)
         by_price = _by_price(query.group_by, then, now, rates)
         by_source = _by_source(query, then, now)

@@ -16,11 +16,11 @@ from django.db import connection
 from finance.engine.accounts import COST, Account, EffortSource, LineKind, WorkType
 from finance.models import CostCategory, Pool
 from finance.selectors.months import MonthBook
-from finance.selectors.roi import covers, earliest_month, latest_month, permitted_rates
+from finance.selectors.roi import covers, months_with_books, permitted_rates
 from finance.selectors.sums import Rates, View, books_of, counted_accounts, known_codes, one_currency
 from outcomes.models import Epic
 from roi_project.access.audience import Audience
-from roi_project.audit.selectors import newest
+from roi_project.audit.selectors import NamesState, names_state
 from roi_project.db.addresses import addresses
 from roi_project.db.ahead import ahead, can_read_ahead
 from roi_project.db.columns import Columns, fetch
@@ -115,8 +115,8 @@ class InvestmentReport:
     last: int
     currency: str
     books: list[MonthBook]
-    names_as_of: int
-    """The latest change of a name that may stand in the rows."""
+    names_state: NamesState
+    """Which names may stand in the rows."""
     condition: tuple[str, list[Any]]
     """Which postings `p` of the books are meant: SQL and its parameters."""
     shows_bookkeeping: bool
@@ -195,16 +195,15 @@ def investment_report(audience: Audience, query: InvestmentQuery) -> InvestmentR
         ):
             if codes is not None:
                 known_codes(model, codes, noun)
-        latest = latest_month()
-        last = query.last if query.last is not None else latest
-        if last is None:
-            last = month_index(dt.date(2000, 1, 1))
-        first = query.first if query.first is not None else max(earliest_month() or last, last - 11)
+        span = months_with_books()
+        last = query.last if query.last is not None else span[1] if span else month_index(dt.date(2000, 1, 1))
+        first = query.first if query.first is not None else max(span[0] if span else last, last - 11)
         if last < first:
             raise Invalid("“through” is before “from”.")
-        rates = permitted_rates(audience, query.rates, last)
+        organisation = settings_on(month_start(last))
+        rates = permitted_rates(audience, query.rates, organisation)
         books = books_of(first, last, as_of=query.as_of, sees_pay=audience.sees_pay)
-        currency = one_currency(books, settings_on(month_start(last)).reporting_currency)
+        currency = one_currency(books, organisation.reporting_currency)
         return InvestmentReport(
             query=query,
             rates=rates,
@@ -212,7 +211,7 @@ def investment_report(audience: Audience, query: InvestmentQuery) -> InvestmentR
             last=last,
             currency=currency,
             books=books,
-            names_as_of=newest(NAMED),
+            names_state=names_state(NAMED),
             condition=_where(query, rates),
             shows_bookkeeping=audience.sees_pay,
         )

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from finance.engine.accounts import BenefitClass, BenefitState
 from finance.engine.returns import Ratio, Undefined, ratio, roi
@@ -28,6 +28,7 @@ from finance.selectors.sums import (
 )
 from outcomes.models import Epic
 from roi_project.access.audience import Audience
+from roi_project.audit.selectors import NamesState, names_state
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Forbidden, Invalid, Reason
 from roi_project.kernel.period import month_index, month_start, month_text
@@ -36,6 +37,13 @@ from teams.selectors.organisation import Organisation, settings_on
 
 ROLLING = 12
 GROUPS = {GroupBy.VALUE_STREAM: ValueStream, GroupBy.TEAM: Team, GroupBy.EPIC: Epic}
+NAMED_BY: dict[GroupBy, tuple[str, ...]] = {
+    GroupBy.ORGANISATION: (),
+    GroupBy.VALUE_STREAM: ("value-streams",),
+    GroupBy.TEAM: ("teams",),
+    GroupBy.EPIC: ("epics",),
+}
+"""Kinds whose names stand in the rows."""
 MOST_MONTHS = 60
 """Each month of a report by month adds up its own window: as many as capacity answers."""
 METHOD_VERSION = "1"
@@ -179,18 +187,27 @@ def earliest_month() -> int | None:
 
 
 def _book_month(order: str) -> int | None:
-    with_book = BookMonth.objects.filter(current_book__isnull=False)
-    month = with_book.order_by(order).values_list("month", flat=True).first()
+    month = _with_book().order_by(order).values_list("month", flat=True).first()
     return None if month is None else month_index(month)
 
 
-def permitted_rates(audience: Audience, asked: Rates | None, last: int) -> Rates:
+def months_with_books() -> tuple[int, int] | None:
+    """The first and the last month that has a book. One query."""
+    found = _with_book().aggregate(first=Min("month"), last=Max("month"))
+    return None if found["first"] is None else (month_index(found["first"]), month_index(found["last"]))
+
+
+def _with_book() -> QuerySet[BookMonth]:
+    return BookMonth.objects.filter(current_book__isnull=False)
+
+
+def permitted_rates(audience: Audience, asked: Rates | None, organisation: Organisation) -> Rates:
     """The rates a caller reads: those asked for, else the official ones. Actual rates are for finance and audit."""
     if asked is Rates.ACTUAL and not audience.sees_pay:
         raise Forbidden("Actual rates are for finance and audit; leave rates out to read standard rates.", slug="rates")
     if asked is not None:
         return asked
-    return official_rates(audience, settings_on(month_start(last)))
+    return official_rates(audience, organisation)
 
 
 def official_rates(audience: Audience, settings: Organisation) -> Rates:
@@ -198,36 +215,70 @@ def official_rates(audience: Audience, settings: Organisation) -> Rates:
     return Rates(settings.official_rates) if audience.sees_pay else Rates.STANDARD
 
 
+@dataclass(frozen=True)
+class RoiBasis:
+    """What a report is made of, read before any row of a book: nothing else decides what it says."""
+
+    query: RoiQuery
+    rates: Rates
+    window: Window
+    first: int
+    last: int
+    read_from: int
+    books: Sequence[MonthBook]
+    currency: str
+    names: NamesState
+
+
 def roi_report(audience: Audience, query: RoiQuery) -> RoiReport:
     """The ROI of groups over a span of months. A fixed number of queries, in one snapshot."""
-    _check_ordering(query)
     with snapshot():
-        if query.codes is not None and query.group_by in GROUPS:
-            known_codes(GROUPS[query.group_by], query.codes, query.group_by.replace("_", " "))
-        latest, earliest = latest_month(), earliest_month()
-        last = query.last if query.last is not None else latest
-        if last is None or latest is None or earliest is None:
-            last = last if last is not None else month_index(dt.date(2000, 1, 1))
-            earliest = last
-        window = query.window or (Window.ROLLING12 if last - earliest + 1 >= ROLLING else Window.CUMULATIVE)
-        first = query.first if query.first is not None else _default_first(window, query.grain, earliest, last)
-        if last < first:
-            raise Invalid("“through” is before “from”.")
-        if query.grain is Grain.MONTH and last - first >= MOST_MONTHS:
-            raise Invalid(f"Month by month, ask for at most {MOST_MONTHS} months at a time.")
-        rates = permitted_rates(audience, query.rates, last)
-        read_from = {
-            Window.PERIOD: first,
-            Window.CUMULATIVE: min(first, earliest) if query.first is None else first,
-            Window.ROLLING12: min(first, last - ROLLING + 1) if query.grain is Grain.SPAN else first - ROLLING + 1,
-        }[window]
-        books = books_of(read_from, last, as_of=query.as_of, sees_pay=audience.sees_pay)
-        sums = sums_by(query.group_by, books, view=query.view, rates=rates)
+        return roi_of(roi_basis(audience, query))
+
+
+def roi_basis(audience: Audience, query: RoiQuery) -> RoiBasis:
+    """Which months, rates and books are meant. A fixed number of small queries; call inside one snapshot()."""
+    _check_ordering(query)
+    if query.codes is not None and query.group_by in GROUPS:
+        known_codes(GROUPS[query.group_by], query.codes, query.group_by.replace("_", " "))
+    span = months_with_books()
+    last = query.last if query.last is not None else span[1] if span else month_index(dt.date(2000, 1, 1))
+    earliest = span[0] if span else last
+    window = query.window or (Window.ROLLING12 if last - earliest + 1 >= ROLLING else Window.CUMULATIVE)
+    first = query.first if query.first is not None else _default_first(window, query.grain, earliest, last)
+    if last < first:
+        raise Invalid("“through” is before “from”.")
+    if query.grain is Grain.MONTH and last - first >= MOST_MONTHS:
+        raise Invalid(f"Month by month, ask for at most {MOST_MONTHS} months at a time.")
+    organisation = settings_on(month_start(last))
+    read_from = {
+        Window.PERIOD: first,
+        Window.CUMULATIVE: min(first, earliest) if query.first is None else first,
+        Window.ROLLING12: min(first, last - ROLLING + 1) if query.grain is Grain.SPAN else first - ROLLING + 1,
+    }[window]
+    books = books_of(read_from, last, as_of=query.as_of, sees_pay=audience.sees_pay)
+    return RoiBasis(
+        query=query,
+        rates=permitted_rates(audience, query.rates, organisation),
+        window=window,
+        first=first,
+        last=last,
+        read_from=read_from,
+        books=books,
+        currency=one_currency(books, organisation.reporting_currency),
+        names=names_state(NAMED_BY[query.group_by]),
+    )
+
+
+def roi_of(basis: RoiBasis) -> RoiReport:
+    """The report made of its basis. Two queries, in one snapshot."""
+    query = basis.query
+    with snapshot():
+        sums = sums_by(query.group_by, basis.books, view=query.view, rates=basis.rates)
         names = names_of(query.group_by, {key[1] for rows in sums.values() for key in rows if key[1] is not None})
-        currency = one_currency(books, settings_on(month_start(last)).reporting_currency)
     return report_of(
-        query, rates=rates, window=window, first=first, last=last, read_from=read_from, books=books, sums=sums,
-        names=names, currency=currency,
+        query, rates=basis.rates, window=basis.window, first=basis.first, last=basis.last, read_from=basis.read_from,
+        books=basis.books, sums=sums, names=names, currency=basis.currency,
     )  # fmt: skip
 
 

@@ -2,35 +2,102 @@
 
 import datetime as dt
 import hmac
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import Group as GroupRow
+from django.db import connection
 from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from roi_project.access import secrets
 from roi_project.access.audience import PERSON, Audience, Group
 from roi_project.access.models import Token
+from roi_project.db.mark import mark_in
+from roi_project.db.prepared import Part, read_prepared
 from roi_project.kernel.errors import NotFound
 
 NOBODY = Audience(actor="nobody")
 _GROUP_NAMES = frozenset(group.value for group in Group)
 
 
-def valid_token(text: str, *, now: dt.datetime) -> Token | None:
-    """The token this text belongs to, while it may be used; None tells nothing about what was wrong."""
+_TOKEN = Part(
+    Token, "t", "id", "name", "user", "key", "secret_hash", "scopes", "sources", "expires_at", "last_used_at",
+    "revoked_at",
+)  # fmt: skip
+_USER = Part(get_user_model(), "u", "id", "username", "is_active", "is_superuser")
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Who came with a token, and the mark of the state of the database they were found in (see db/mark.py)."""
+
+    of_token: dict[str, Any]
+    of_user: dict[str, Any]
+    groups: frozenset[str]
+    mark: str | None
+
+    @cached_property
+    def token(self) -> Token:
+        token = _TOKEN.made(self.of_token)
+        token.user = _USER.made(self.of_user)
+        return token
+
+    @cached_property
+    def audience(self) -> Audience:
+        token, user = self.of_token, self.of_user
+        return _audience(
+            user["id"], user["username"], user["is_superuser"], self.groups,
+            key=token["key"], scopes=frozenset(token["scopes"]), sources=frozenset(token["sources"]),
+        )  # fmt: skip
+
+
+@cache
+def _sign_in_sql() -> str:
+    user, group = get_user_model(), GroupRow._meta.db_table
+    belongs = user._meta.get_field("groups").remote_field.through._meta.db_table
+    return (
+        f"SELECT {mark_in(connection)}, g.name, {_TOKEN.sql}, {_USER.sql} FROM {Token._meta.db_table} t"
+        f" JOIN {user._meta.db_table} u ON u.id = t.user_id"
+        f" LEFT JOIN {belongs} b ON b.user_id = u.id LEFT JOIN {group} g ON g.id = b.group_id WHERE t.key = %s"
+    )
+
+
+def sign_in(text: str, *, now: dt.datetime) -> SignIn | None:
+    """Who this text signs in, while it may be used; None tells nothing about what was wrong. One query."""
     parts = secrets.parts_of(text)
     if parts is None:
         return None
     key, secret = parts
-    token = Token.objects.select_related("user").filter(key=key).first()
+    rows = read_prepared(_sign_in_sql(), [key])
+    found = _found(rows) if rows else None
     # An unknown key is compared too, so that the time taken does not tell which keys exist.
-    fits = hmac.compare_digest(token.secret_hash if token else "0" * 64, secrets.hash_of(key, secret))
-    if not (token and fits and token.user.is_active):
+    fits = hmac.compare_digest(found.of_token["secret_hash"] if found else "0" * 64, secrets.hash_of(key, secret))
+    if not (found and fits and found.of_user["is_active"]):
         return None
-    return token if token.revoked_at is None and now < token.expires_at else None
+    usable = found.of_token["revoked_at"] is None and now < found.of_token["expires_at"]
+    return found if usable else None
+
+
+def _found(rows: list[tuple[Any, ...]]) -> SignIn:
+    mark, _, *columns = rows[0]
+    of_token = len(_TOKEN.names)
+    return SignIn(
+        of_token=_TOKEN.values(columns[:of_token]),
+        of_user=_USER.values(columns[of_token:]),
+        groups=frozenset(row[1] for row in rows),
+        # In a transaction there may be rows that no snapshot names.
+        mark=None if connection.in_atomic_block else mark,
+    )
+
+
+def valid_token(text: str, *, now: dt.datetime) -> Token | None:
+    """The token this text belongs to, while it may be used."""
+    found = sign_in(text, now=now)
+    return found.token if found else None
 
 
 def audience_of(user: AbstractBaseUser | AnonymousUser | None, token: Token | None = None) -> Audience:
@@ -40,16 +107,34 @@ def audience_of(user: AbstractBaseUser | AnonymousUser | None, token: Token | No
     """
     if user is None or not user.is_authenticated:
         return NOBODY
-    names = set(user.groups.filter(name__in=_GROUP_NAMES).values_list("name", flat=True))
-    if user.is_superuser:
-        names.add(Group.ADMINISTRATOR.value)
-    username = user.get_username()
+    names = frozenset(user.groups.values_list("name", flat=True))
+    if token is None:
+        return _audience(user.pk, user.get_username(), user.is_superuser, names)
+    return _audience(
+        user.pk, user.get_username(), user.is_superuser, names,
+        key=token.key, scopes=frozenset(token.scopes), sources=frozenset(token.sources),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1_000)
+def _audience(
+    user_id: int,
+    username: str,
+    is_superuser: bool,
+    groups: frozenset[str],
+    *,
+    key: str = "",
+    scopes: frozenset[str] | None = None,
+    sources: frozenset[str] = frozenset(),
+) -> Audience:
+    """What these make together: with a `key`, of a token. The same value for the same caller."""
+    known = {Group(name) for name in _GROUP_NAMES.intersection(groups)}
     return Audience(
-        actor=f"token:{token.key} ({username})" if token else f"user:{username}",
-        user_id=user.pk,
-        groups=frozenset(Group(name) for name in names),
-        scopes=frozenset(token.scopes) if token else None,
-        sources=frozenset(token.sources) if token and token.sources else None,
+        actor=f"token:{key} ({username})" if key else f"user:{username}",
+        user_id=user_id,
+        groups=frozenset(known | {Group.ADMINISTRATOR}) if is_superuser else frozenset(known),
+        scopes=scopes,
+        sources=sources or None,
     )
 
 
@@ -78,9 +163,19 @@ def audience_for(request: Any) -> Audience:
     token = getattr(request, "auth", None)
     token = token if isinstance(token, Token) else None
     user = getattr(request, "user", None)
-    asked = (getattr(user, "pk", None), getattr(token, "pk", None))
     plain = getattr(request, "_request", request)
     known = getattr(plain, "_audience", None)
-    if known is None or known[0] != asked:
-        known = plain._audience = (asked, audience_of(user, token))
+    if known is None or known[0] != _asked(user, token):
+        known = plain._audience = (_asked(user, token), audience_of(user, token))
     return known[1]
+
+
+def remember(request: Any, found: SignIn) -> None:
+    """Whose request it is, as it was read together with the token."""
+    token = found.token
+    plain = getattr(request, "_request", request)
+    plain._audience = (_asked(token.user, token), found.audience)
+
+
+def _asked(user: Any, token: Token | None) -> tuple[Any, Any]:
+    return getattr(user, "pk", None), getattr(token, "pk", None)

@@ -90,15 +90,20 @@ def revoke(audience: Audience, *, token: Token, now: dt.datetime, reason: str = 
 
 def note_use(token: Token, *, now: dt.datetime) -> None:
     """Remember when a token was last used, at most once a minute."""
-    a_minute_ago = now - _USE_NOTED_EVERY
-    if token.last_used_at and token.last_used_at > a_minute_ago:
+    if is_noted(token.last_used_at, now=now):
         return
+    a_minute_ago = now - _USE_NOTED_EVERY
     unnoted = Q(last_used_at=None) | Q(last_used_at__lte=a_minute_ago)
     try:
         with transaction.atomic():
             Token.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
     except DatabaseError:
         pass  # a courtesy to the owner: a locked or read-only database must not fail the read it stands beside
+
+
+def is_noted(last_used_at: dt.datetime | None, *, now: dt.datetime) -> bool:
+    """Whether a use now is near enough to the last one that was noted."""
+    return last_used_at is not None and last_used_at > now - _USE_NOTED_EVERY
 
 
 def _refuse_a_bad_token(

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from roi_project.access.audience import Audience, Group
 from roi_project.audit.models import Change
@@ -19,9 +19,19 @@ def changes(audience: Audience) -> QuerySet[Change]:
     return found if audience.within(READERS) else found.none()
 
 
-def newest(kinds: Collection[str]) -> int:
-    """The number of the latest change of a master of these kinds: names that were read before it may be old."""
-    return Change.objects.filter(kind__in=kinds).aggregate(newest=Max("id"))["newest"] or 0
+NamesState = tuple[int, int]
+"""Another state may mean other names."""
+
+
+def names_state(kinds: Collection[str]) -> NamesState:
+    """How many changes of masters of these kinds there are, and the number of the latest; no query without a kind.
+
+    Both together change with every change of a name, also with one that was committed late.
+    """
+    if not kinds:
+        return 0, 0
+    found = Change.objects.filter(kind__in=kinds).aggregate(changes=Count("id"), newest=Max("id"))
+    return found["changes"], found["newest"] or 0
 
 
 def before_changes(kind: str, ids: Iterable[int], since: dt.datetime) -> dict[int, dict[str, Any]]:

@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-_open: WeakSet[Any] = WeakSet()  # connections that stand in a snapshot; a connection belongs to one thread
+from roi_project.db.mark import mark_in
+
+# Connections that stand in a snapshot, with the mark of what it sees; a connection belongs to one thread.
+_open: WeakKeyDictionary[Any, str | None] = WeakKeyDictionary()
 
 
 @contextmanager
-def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[str | None]:
     """Everything read inside sees the same state of the database; writing inside is refused.
+
+    Gives the mark of that state (see mark.py), where it has one.
 
     It must be the outermost transaction: inside an atomic block it raises RuntimeError, because what was
     read before could not be part of the view. A snapshot inside a snapshot changes nothing.
@@ -23,15 +28,14 @@ def snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """
     connection = connections[using]
     if connection in _open:
-        yield
+        yield _open[connection]
         return
     if connection.in_atomic_block and not _only_a_test_holds(connection):
         raise RuntimeError("A snapshot must start its own transaction; leave the atomic block around it first.")
     with ExitStack() as stack:
-        _begin(connection, stack)
-        _open.add(connection)
-        stack.callback(_open.discard, connection)
-        yield
+        mark = _open[connection] = _begin(connection, stack)
+        stack.callback(_open.pop, connection)
+        yield mark
 
 
 def _only_a_test_holds(connection: Any) -> bool:
@@ -39,19 +43,23 @@ def _only_a_test_holds(connection: Any) -> bool:
     return bool(connection.atomic_blocks) and all(block._from_testcase for block in connection.atomic_blocks)
 
 
-def _begin(connection: Any, stack: ExitStack) -> None:
+def _begin(connection: Any, stack: ExitStack) -> str | None:
     outermost = not connection.in_atomic_block
     if connection.vendor == "postgresql":
         stack.enter_context(transaction.atomic(using=connection.alias))
         isolation = "ISOLATION LEVEL REPEATABLE READ, " if outermost else ""
         _run(connection, f"SET TRANSACTION {isolation}READ ONLY")
-        _run(connection, "SELECT 1")  # the view is fixed by the first query, so it is fixed here
-    else:
-        stack.callback(_run, connection, "PRAGMA query_only = OFF")  # runs last, after the transaction has ended
-        with _deferred(connection):
-            stack.enter_context(transaction.atomic(using=connection.alias))
-        _run(connection, "PRAGMA query_only = ON")
-        _run(connection, "SELECT 1 FROM sqlite_master LIMIT 1")
+        with connection.cursor() as cursor:
+            # The view is fixed by the first query, so it is fixed here.
+            cursor.execute(f"SELECT 1, {mark_in(connection)}")
+            mark: str | None = cursor.fetchone()[1]
+        return mark if outermost else None
+    stack.callback(_run, connection, "PRAGMA query_only = OFF")  # runs last, after the transaction has ended
+    with _deferred(connection):
+        stack.enter_context(transaction.atomic(using=connection.alias))
+    _run(connection, "PRAGMA query_only = ON")
+    _run(connection, "SELECT 1 FROM sqlite_master LIMIT 1")
+    return None
 
 
 @contextmanager

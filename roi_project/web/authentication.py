@@ -3,12 +3,22 @@
 import base64
 import binascii
 
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from roi_project.access.selectors import valid_token
+from roi_project.access.selectors import SignIn, remember, sign_in
 from roi_project.access.services import note_use
+
+
+def signed_in(request: HttpRequest, text: str) -> SignIn | None:
+    """Who this text signs in; asked once per request."""
+    known: tuple[str, SignIn | None] | None = getattr(request, "_signed_in", None)
+    if known is None or known[0] != text:
+        known = (text, sign_in(text, now=timezone.now()))
+        request._signed_in = known
+    return known[1]
 
 
 class BearerToken(BaseAuthentication):
@@ -20,13 +30,13 @@ class BearerToken(BaseAuthentication):
         scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != self.scheme.lower():
             return None
-        now = timezone.now()
-        token = valid_token(self.token_text(credentials), now=now)
-        if token is None:
+        found = signed_in(request._request, self.token_text(credentials))
+        if found is None:
             # Unknown, malformed, expired and revoked are one answer: the difference would help only a thief.
             raise AuthenticationFailed
-        note_use(token, now=now)
-        return token.user, token
+        note_use(found.token, now=timezone.now())
+        remember(request, found)
+        return found.token.user, found.token
 
     def authenticate_header(self, request) -> str:
         return f'{self.scheme} realm="team-roi"'

@@ -26,11 +26,30 @@ def etag_response(
     named = f"{etag}|{renderer.format if renderer else ''}"
     opaque = salted_hmac("etag", named, algorithm="sha256").hexdigest()[:32]
     strong = f'"{opaque}"'
-    seen = parse_etags(request.headers.get("If-None-Match", ""))
-    fresh = seen == ["*"] or strong in {tag.removeprefix("W/") for tag in seen}
-    response = HttpResponse(status=304) if fresh else build()
-    if response.status_code < 300 or fresh:
-        response.headers["ETag"] = f"W/{strong}" if weak else strong
+    shown = f"W/{strong}" if weak else strong
+    return not_modified(shown) if is_known(request, strong) else marked(build(), shown)
+
+
+def is_known(request: Any, tag: str) -> bool:
+    """Whether the caller says to have this version already."""
+    header = request.META.get("HTTP_IF_NONE_MATCH")
+    if not header:
+        return False
+    if header == tag:
+        return True
+    seen = parse_etags(header)
+    return seen == ["*"] or tag in {known.removeprefix("W/") for known in seen}
+
+
+def not_modified(tag: str) -> HttpResponseBase:
+    """304: what the caller has is what they would be answered."""
+    return marked(HttpResponse(status=304), tag)
+
+
+def marked(response: HttpResponseBase, tag: str) -> HttpResponseBase:
+    """An answer with its version, to be asked for again with If-None-Match by the same caller alone."""
+    if response.status_code < 300 or response.status_code == 304:
+        response.headers["ETag"] = tag
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers["Vary"] = VARIES_BY
     return response

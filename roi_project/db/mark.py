@@ -1,0 +1,19 @@
+"""The mark of a state of the database: while it is the same, nothing has been written, by any process.
+
+On PostgreSQL it is the snapshot that a statement sees, which tells every transaction whose rows are visible to it:
+two statements with the same snapshot read the same rows of every table. Any transaction of the server that writes
+something makes another mark when it ends, however long ago it began, and nothing has to be written or locked for it.
+The moment the server was started is part of it, so that one that took over is never mistaken for the one before.
+
+SQLite has no such mark, and there is none inside a transaction, which sees rows of its own that no snapshot names.
+"""
+
+from typing import Any
+
+MARK = "pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text"
+NO_MARK = "NULL"
+
+
+def mark_in(connection: Any) -> str:
+    """What a SELECT asks for as a column to learn the mark of the state it reads; NULL where there is none."""
+    return MARK if connection.vendor == "postgresql" else NO_MARK
