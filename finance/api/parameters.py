@@ -23,7 +23,7 @@ ROI = {
     **VIEW,
     **RECORD,
     "group_by": OneOf(GroupBy),
-    "window": OneOf(Window),
+    "window": OneOf(Window, "without it: period where from is given, else rolling12, or cumulative in the first year."),
     "grain": OneOf(Grain, "span has one row a group."),
     "code": "Only these groups, with commas between them.",
     "ordering": OneOf(SIGNED, "- in front for the other way; teams only by code or name."),

@@ -244,7 +244,7 @@ def roi_basis(audience: Audience, query: RoiQuery) -> RoiBasis:
     span = months_with_books()
     last = query.last if query.last is not None else span[1] if span else month_index(dt.date(2000, 1, 1))
     earliest = span[0] if span else last
-    window = query.window or (Window.ROLLING12 if last - earliest + 1 >= ROLLING else Window.CUMULATIVE)
+    window = query.window or _default_window(query.first, earliest, last)
     first = query.first if query.first is not None else _default_first(window, query.grain, earliest, last)
     if last < first:
         raise Invalid("“through” is before “from”.")
@@ -327,6 +327,13 @@ def report_of(
 def _asked(query: RoiQuery, rows: list[RoiRow]) -> list[RoiRow]:
     """The rows of the groups that are named, or every row."""
     return [row for row in rows if query.codes is None or (row.kind is RowKind.GROUP and row.code in query.codes)]
+
+
+def _default_window(first: int | None, earliest: int, last: int) -> Window:
+    """Who says from when means these months. Else the last twelve, where there are as many."""
+    if first is not None:
+        return Window.PERIOD
+    return Window.ROLLING12 if last - earliest + 1 >= ROLLING else Window.CUMULATIVE
 
 
 def _default_first(window: Window, grain: Grain, earliest: int, last: int) -> int:

@@ -174,6 +174,27 @@ def test_months_kept_in_two_currencies_are_never_added_up(golden, api, finance):
     assert BookMonth.objects.get(month="2026-08-01").current_book.currency == "EUR"
 
 
+@pytest.mark.parametrize(
+    ("asked", "months", "window"),
+    [
+        ("", ("2026-08", "2027-07"), "rolling12"),
+        ("through=2027-06", ("2026-07", "2027-06"), "rolling12"),
+        ("through=2027-05", ("2026-07", "2027-05"), "cumulative"),
+        ("from=2027-06", ("2027-06", "2027-07"), "period"),
+        ("from=2027-05&through=2027-06", ("2027-05", "2027-06"), "period"),
+        ("from=2027-05&through=2027-06&window=rolling12", ("2026-07", "2027-06"), "rolling12"),
+        ("from=2027-06&grain=month", ("2027-06", "2027-07"), "period"),
+    ],
+)
+def test_who_says_from_when_reads_these_months_and_no_others(golden, api, finance, asked, months, window):
+    """Books reach from July to July: twelve months are there, and a rolling return could be meant."""
+    books.compile_span(MONTH, MONTH + 12)
+
+    filters = api(finance).get(f"/api/v1/reports/roi/?{asked}").json()["filters"]
+
+    assert ((filters["from"], filters["through"]), filters["window"]) == (months, window)
+
+
 def test_a_rate_of_an_earlier_month_is_used_and_said(golden):
     august = {**ROWS["contractor-lines"][0], "month": "2026-08"}
     send("contractor-lines", [august])
