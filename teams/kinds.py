@@ -167,6 +167,13 @@ register(
             Text("name", "its name for people"),
             Reference("parent", "the stream it is part of", to="value-streams", required=False),
             Flag("is_product", "a product is a stream without parts", required=False),
+            Text(
+                "charter",
+                "what it promises its customers, and how far it reaches",
+                required=False,
+                max_length=2000,
+                lines=True,
+            ),
             FOUNDED,
             CLOSED,
         ),

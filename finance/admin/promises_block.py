@@ -50,6 +50,7 @@ def _row(report: RoiReport, row: PromiseRow) -> dict[str, Any]:
         "class": row.benefit_class.replace("_", " "),
         "is_due": sums.due,
         "note": stopped if sums.due else "not due yet",
+        "learned": epic.learned if epic is not None and sums.due and sums.gap > 0 else "",
         **_amounts(report, sums),
     }
 

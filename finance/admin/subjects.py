@@ -32,6 +32,8 @@ def stream(request: HttpRequest, pk: int) -> dict[str, Any]:
         "title": one.name or one.code,
         "sort": "Product" if one.is_product else "Value stream",
         "code": one.code,
+        "purpose": one.charter,
+        "no_purpose": "Nobody has written down what this value stream promises whom. It fills with its charter.",
         "life": _life(("from", one.starts_on), ("until", one.ends_on)),
         "who": [
             _links(
@@ -54,7 +56,7 @@ def team(request: HttpRequest, pk: int) -> dict[str, Any]:
         "sort": one.get_topology_display().partition(":")[0] + " team",
         "code": one.code,
         "purpose": one.purpose,
-        "asks_for_purpose": not one.purpose,
+        "no_purpose": "Nobody has written down why this team exists. It fills with the purpose of the team.",
         "life": _life(("from", one.starts_on), ("until", one.ends_on)),
         "who": [_links("Value streams", "stream", streams, "It serves no value stream: send its shares in streams.")],
         "roles": [
@@ -82,6 +84,11 @@ def epic(request: HttpRequest, pk: int) -> dict[str, Any]:
         "title": one.name or one.code,
         "sort": f"Epic, {one.get_work_type_display().lower()}",
         "code": one.code,
+        "purpose": one.purpose,
+        "no_purpose": "Nobody has written down what this epic is for. It fills with its purpose.",
+        "learned": one.learned,
+        "no_learned": one.stopped_on is not None
+        and "Nobody has written down what was learned. It fills with what the epic taught.",
         "life": _life(("started", one.started_on), ("released", one.released_on), ("stopped", one.stopped_on)),
         "who": [
             _links("For", "stream", streams, "It is for no value stream: send its shares of streams."),

@@ -7,7 +7,12 @@ NAME = "Harbour & Pine"
 AUTHOR, REVIEWER = "finance", "controller"
 POLAND = "PL"
 
-STREAMS = {"buy": "Buy", "deliver": "Deliver", "care": "Care"}
+# code: (name, charter)
+STREAMS = {
+    "buy": ("Buy", "From the first look to the paid order: whoever has a room in mind finds what fits it."),
+    "deliver": ("Deliver", "From the paid order to the door: whole, on the promised day, at a cost we can keep."),
+    "care": ("Care", "From the door on: questions, returns and repairs are settled the first time."),
+}
 # code: (name, topology, stream or none, what it is for)
 TEAMS = {
     "storefront": ("Storefront", "stream_aligned", "buy", "Customers find what suits their home."),
@@ -38,7 +43,9 @@ def rows() -> Rows:
             {"starts_on": ALWAYS, "name": NAME, "country": "DE", "subdivision": "HH", "reporting_currency": "EUR",
              "accounting_time_zone": "Europe/Berlin"}
         ],
-        "value-streams": [{"code": code, "name": name} for code, name in STREAMS.items()],
+        "value-streams": [
+            {"code": code, "name": name, "charter": charter} for code, (name, charter) in STREAMS.items()
+        ],
         "role-families": [
             {"code": code, "name": name, "shared": shared, "max_teams": most}
             for code, (name, shared, most) in ROLES.items()

@@ -61,6 +61,7 @@ class PromisedEpic(NamedTuple):
     started_on: dt.date | None
     released_on: dt.date | None
     stopped_on: dt.date | None
+    learned: str
 
 
 class PromiseRow(NamedTuple):
@@ -234,7 +235,13 @@ def promised_by_stream(
         )
         for pk, parts in held.within_streams().items()
     ]
-    return StreamsPromised(report, sorted(found, key=lambda one: (not one.code, place(one.rows[0]))))
+    return StreamsPromised(report, sorted(found, key=_place_of_stream))
+
+
+def _place_of_stream(stream: StreamPromised) -> tuple[bool, bool, int, str]:
+    """The largest gap of cash first; then where no cash is due, what is of no stream last."""
+    cash = stream.cash
+    return not stream.code, not cash.due, -cash.gap if cash.due else 0, stream.code
 
 
 def hold(promises: Sequence[Promise], books: Sequence[MonthBook], currency: str, last: int | None) -> Held:
@@ -274,7 +281,7 @@ def _check_currency(promises: Iterable[Promise], currency: str) -> None:
             )
 
 
-OF_EPIC = ("epic_id", "epic__code", "epic__name", "epic__started_on", "epic__released_on", "epic__stopped_on")
+OF_EPIC = ("epic_id", *(f"epic__{name}" for name in PromisedEpic._fields[1:]))
 OF_PROMISE = ("pk", "benefit_class", "amount_minor", "currency", "first_month", "last_month", "window")
 OF_SHARE = ("part__stream_id", "part__share", "part__starts_on", "part__ends_on")
 

@@ -23,9 +23,13 @@ class Epic(Master):
     """A piece of work large enough to be asked what it was for."""
 
     work_type = models.CharField(max_length=10, choices=WorkType)
+    purpose = models.TextField(blank=True, default="", db_default="", help_text="what it is for, in a sentence")
     started_on = models.DateField(null=True, blank=True)
     released_on = models.DateField(null=True, blank=True)
     stopped_on = models.DateField(null=True, blank=True, help_text="given up, or nobody works on it any more")
+    learned = models.TextField(
+        blank=True, default="", db_default="", help_text="what it taught, above all where it brought less than promised"
+    )
 
     class Meta(Master.Meta):
         constraints = [

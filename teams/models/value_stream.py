@@ -14,6 +14,9 @@ class ValueStream(Master):
         "self", models.PROTECT, null=True, blank=True, related_name="children", help_text="the stream it is part of"
     )
     is_product = models.BooleanField(default=False, help_text="a product is a stream without parts")
+    charter = models.TextField(
+        blank=True, default="", db_default="", help_text="what it promises its customers, and how far it reaches"
+    )
     starts_on = models.DateField(null=True, blank=True, help_text="empty = always there")
     ends_on = models.DateField(null=True, blank=True, help_text="first day not counted; empty = still there")
 

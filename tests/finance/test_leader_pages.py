@@ -271,6 +271,76 @@ def test_what_was_promised_stands_with_the_largest_gap_first_and_what_is_not_due
     )
 
 
+def test_a_stream_has_its_part_of_an_epic_the_stream_with_the_largest_gap_first_and_what_is_of_none_last(
+    golden_facts, validate, open_page
+):
+    send("epics", *({"code": code, "name": code.title(), "work_type": "feature"} for code in ("both", "none")))
+    shares = (("commerce", "0.25"), ("discovery", "0.75"))
+    send(
+        "epic-stream-shares",
+        *({"epic": "both", "stream": stream, "share": share, "starts_on": "2026-01-01"} for stream, share in shares),
+    )
+    send(
+        "anticipated-benefits",
+        promise("both", "8000.00", JULY, last_month="2026-08"),
+        promise("none", "90000.00", JULY, last_month=JULY),
+    )
+    validate()
+
+    streams = open_page("admin:index").context["promises"]["streams"]
+
+    columns = ("promised", "due", "arrived", "gap")
+    assert [(one["name"], *(one[name]["exact"] for name in columns)) for one in streams] == [
+        ("Discovery", "12,000.00\u00a0USD", "6,000.00\u00a0USD", "0.00\u00a0USD", "6,000.00\u00a0USD"),
+        ("Commerce", "4,000.00\u00a0USD", "2,000.00\u00a0USD", "0.00\u00a0USD", "2,000.00\u00a0USD"),
+        ("Not assigned", "90,000.00\u00a0USD", "90,000.00\u00a0USD", "0.00\u00a0USD", "90,000.00\u00a0USD"),
+    ]
+    assert [row["name"] for one in streams for row in one["rows"]] == ["Both", "Both", "None"]
+
+
+def test_what_was_learned_stands_with_what_was_missed_and_on_the_page_of_the_epic(golden_facts, validate, open_page):
+    epic = {"code": "badges", "name": "Badges", "work_type": "experiment"}
+    send("epics", epic)
+    send("anticipated-benefits", promise("badges", "100.00", JULY, last_month=JULY))
+    validate()
+
+    def note():
+        [stream] = open_page("admin:index").context["promises"]["streams"]
+        return stream["rows"][0]["learned"]
+
+    assert note() == ""
+    send("epics", epic | {"stopped_on": "2026-07-20"})
+    page = open_page("admin:leader_epic", Epic.objects.get(code="badges").pk).content.decode()
+    assert "Nobody has written down what was learned." in page
+
+    send("epics", epic | {"learned": "Ask <first>."})
+    page = open_page("admin:leader_epic", Epic.objects.get(code="badges").pk).content.decode()
+    assert note() == "Ask <first>."
+    assert "Learned: Ask &lt;first&gt;." in open_page("admin:index").content.decode()
+    assert "What was learned: Ask &lt;first&gt;." in page
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text", "missing"),
+    [
+        ("stream", "value-streams", "charter", "what this value stream promises whom"),
+        ("team", "teams", "purpose", "why this team exists"),
+        ("epic", "epics", "purpose", "what this epic is for"),
+    ],
+)
+def test_a_page_begins_with_what_it_is_there_for_or_says_that_nobody_wrote_it_down(
+    golden_facts, open_page, name, kind, text, missing
+):
+    one = first(name)
+    type(one).objects.update(**{text: ""})
+    assert f"Nobody has written down {missing}." in open_page(f"admin:leader_{name}", one.pk).content.decode()
+
+    row = next(row for row in ROWS[kind] if row["code"] == one.code)
+    send(kind, row | {text: "First line.\nSecond line."})
+
+    assert "First line.<br>Second line." in open_page(f"admin:leader_{name}", one.pk).content.decode()
+
+
 def test_a_promise_in_another_currency_takes_its_block_and_not_the_page(golden_facts, validate, open_page):
     send("epics", {"code": "abroad", "name": "Abroad", "work_type": "feature"})
     send("anticipated-benefits", promise("abroad", "100.00", JULY, last_month=JULY, currency="EUR"))

@@ -102,6 +102,7 @@ STREAMS: Final = Sheet(
         Heading("Name", ("value-streams.name",), ("Sell tickets", "Online shop"), needed=True),
         Heading("Part of", ("value-streams.parent",), (None, "EXAMPLE-SALES"), codes_of="Streams"),
         Heading("Is a product", ("value-streams.is_product",), ("no", "yes")),
+        Heading("Charter", ("value-streams.charter",), ("Who wants to come finds a day and a ticket", None)),
     ),
     (Part("value-streams", "Code", {"is_product": "false"}),),
 )
@@ -252,6 +253,10 @@ EPICS: Final = Sheet(
         Heading("Target", ("outcomes.target",), (3, None)),
         Heading("Due on", ("outcomes.due_on",), ("2026-06-30", None)),
         Heading("Share of others", ("outcomes.external_share",), (0, None)),
+        Heading("Purpose of the epic", ("epics.purpose",), ("Nobody queues for a ticket bought at home", None)),
+        Heading(
+            "What it taught", ("epics.learned",), (None, None), help="above all where it brought less than promised"
+        ),
     ),
     (
         Part("metrics", "Metric", {"higher_is_better": "true"}, once=True),

@@ -49,6 +49,16 @@ def test_the_trend_is_the_report_of_either_twelve_months(page, audience, request
     assert now != before
 
 
+def test_what_missed_its_promise_says_what_was_learned(page, leader):
+    streams = page(leader).context["promises"]["streams"]
+
+    badges = next(row for one in streams for row in one["rows"] if row["name"] == "Loyalty badges")
+    assert badges["note"] == "stopped 2026-01-30"
+    assert badges["learned"].startswith("Who collected badges would have come back anyway.")
+    assert [one["name"] for one in streams] == ["Buy", "Deliver", "Care"]
+    assert [row["name"] for one in streams for row in one["rows"] if not row["is_due"]] == ["Same-day slots"]
+
+
 @pytest.mark.parametrize("someone", ["auditor", "leader"])
 def test_it_asks_a_few_questions_only_three_of_them_to_know_the_caller(client, request, someone):
     client.force_login(request.getfixturevalue(someone))
