@@ -23,6 +23,20 @@ def span_of(report: RoiReport) -> dict[str, str]:
     return {"from": month_text(report.first), "through": month_text(report.last)}
 
 
+def place_of_total(report: RoiReport) -> dict[str, Any]:
+    """Where the total of a report is opened: the organisation, or the value streams it was asked for together."""
+    if report.query.codes is None:
+        return {}
+    return {"group_by": report.query.group_by, "code": ",".join(report.query.codes)}
+
+
+def report_address(report: RoiReport, *, by_stream: bool) -> str:
+    """The report in the API, by value stream or of the whole organisation."""
+    codes = {"code": ",".join(report.query.codes)} if report.query.codes else {}
+    group_by = GroupBy.VALUE_STREAM if by_stream else GroupBy.ORGANISATION
+    return f"{reverse('report-roi')}?{urlencode({**span_of(report), 'group_by': group_by.value, **codes})}"
+
+
 def figure(
     report: RoiReport,
     minor: int,

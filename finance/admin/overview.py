@@ -1,21 +1,20 @@
 """The first page of those who read results: eight blocks, each the answer to a question."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
-from finance.admin.figures import figure, months_chart, span_of
+from finance.admin.figures import figure, months_chart, place_of_total, report_address
 from finance.admin.overview_blocks import capacity_block, look_block, streams_block, work_block
 from finance.admin.overview_words import REASONS, lag_words, percent, rolling_words, sentence
 from finance.admin.promises_block import promises_block
+from finance.admin.switches import asked_of, switches
 from finance.engine.accounts import BenefitClass, BenefitState
 from finance.engine.returns import Undefined, decimal_text
 from finance.selectors.benefits import READERS
-from finance.selectors.overview import Nothing, overview
+from finance.selectors.overview import Nothing, Overview, overview
 from finance.selectors.roi import RoiReport
 from finance.services.books import FINANCE
 from roi_project.access.selectors import audience_for
@@ -39,35 +38,43 @@ COVERAGES = (
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Everything the template shows, as words and rounded figures with the exact ones behind them."""
-    found = overview(audience_for(request), today=timezone.localdate())
+    found = overview(audience_for(request), asked_of(request), today=timezone.localdate())
     if isinstance(found, Nothing):
         starts = audience_for(request).within(FINANCE)
         return {"organisation": found.organisation, "is_empty": True, "may_start": starts}
     report = found.streams.report
     return {
-        "organisation": found.organisation,
+        "who": _who(found),
         "report": report,
-        "strip": strip(report),
+        "strip": strip(report, is_latest=found.asked.last is None),
+        "switches": switches(found),
         "coverages": [(words, percent(report.coverage[name])) for name, words in COVERAGES],
         "sentence": sentence(report),
         "numbers": _numbers(report),
         "months_chart": months_chart(report, found.months),
-        "rolling": rolling_words(found.months),
+        "rolling": rolling_words(*found.rolling),
         "lag": lag_words(found.lag),
         "streams": streams_block(found.streams),
         "promises": promises_block(report, found.promises, found.streams.ids),
         "work": work_block(report, found.work),
         "capacity": capacity_block(found.roles),
         "look": look_block(found.streams, found.findings, found.roles),
-        "report_url": f"{reverse('report-roi')}?{urlencode(span_of(report) | {'group_by': 'value_stream'})}",
+        "report_url": report_address(report, by_stream=True),
     }
 
 
-def strip(report: RoiReport) -> list[str]:
+def _who(found: Overview) -> str:
+    names = [name or code for code, name in found.every_stream if code in found.asked.streams]
+    return ", ".join(names) or found.organisation or "The organisation"
+
+
+def strip(report: RoiReport, *, is_latest: bool = True) -> list[str]:
     """What is covered, in a few words each."""
     months = report.last - report.first + 1
+    end = f"{month_start(report.last):%B %Y}"
+    span = f"last {months} months" if is_latest else f"{months} months to {end}"
     provisional = [f"{month_start(book.month):%B}" for book in report.books if not book.sealed]
-    books = f"books to {month_start(report.last):%B %Y}"
+    books = f"books to {month_start(report.books[-1].month):%B %Y}"
     if len(provisional) == len(report.books):
         books += ", all provisional"
     elif provisional:
@@ -76,7 +83,7 @@ def strip(report: RoiReport) -> list[str]:
     computed = max(book.computed_at for book in report.books)
     stale = sum(book.stale for book in report.books)
     said = [
-        f"last {months} months" if months > 1 else f"{month_start(report.last):%B %Y}",
+        span if months > 1 else end,
         report.currency,
         books,
         f"computed {computed:%Y-%m-%d %H:%M}",
@@ -88,20 +95,24 @@ def strip(report: RoiReport) -> list[str]:
 
 
 def _numbers(report: RoiReport) -> list[dict[str, Any]]:
-    total, currency = report.total, report.currency
+    total, currency, whole = report.total, report.currency, place_of_total(report)
     others = [(words, total.sums.benefit(BenefitState.VALIDATED, klass)) for klass, words in OTHER_CLASSES]
     beside = [f"{currency}\u00a0{cells.for_the_eye(amount, currency)} {words}" for words, amount in others if amount]
     per_unit = None if isinstance(total.roi_cash, Undefined) else decimal_text(total.roi_cash + 1, 2)
     return [
-        {"title": "Invested", **figure(report, total.sums.cost, "cost"), "note": "everything the teams cost"},
+        {
+            "title": "Invested",
+            **figure(report, total.sums.cost, "cost", **whole),
+            "note": "everything the teams cost" if report.complete else "everything these value streams cost",
+        },
         {
             "title": "Returned, validated cash",
-            **figure(report, total.benefit_cash, "benefit_validated_cash"),
+            **figure(report, total.benefit_cash, "benefit_validated_cash", **whole),
             "note": f"beside it, not added: {', '.join(beside)}" if beside else "signed by a second person",
         },
         {
             "title": "Waiting for validation",
-            **figure(report, total.claimed, "benefit_claimed"),
+            **figure(report, total.claimed, "benefit_claimed", **whole),
             "note": "claimed, and not counted as returned" if total.claimed else "every benefit has been looked at",
         },
         {
@@ -109,7 +120,7 @@ def _numbers(report: RoiReport) -> list[dict[str, Any]]:
             "short": per_unit or cells.EMPTY,
             "exact": f"ROI {percent(total.roi_cash)}",
             "is_ratio": True,
-            "url": f"{reverse('report-roi')}?{urlencode(span_of(report) | {'group_by': 'organisation'})}",
+            "url": report_address(report, by_stream=not report.complete),
             "note": f"ROI {percent(total.roi_cash)}" if per_unit else REASONS[total.roi_cash.reason],
         },
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from finance.admin.figures import arrow, figure, plain
+from finance.admin.figures import arrow, figure, place_of_total, plain
 from finance.admin.overview_words import REASONS, capacity_words, percent, streams_words, work_words
 from finance.engine.accounts import WorkType
 from finance.engine.findings import FindingCode
@@ -48,7 +48,9 @@ def streams_block(streams: Streams) -> dict[str, Any]:
 def _row(streams: Streams, row: RoiRow) -> dict[str, Any]:
     report = streams.report
     is_total = row is report.total
-    place = {} if is_total else {"group_by": GroupBy.VALUE_STREAM, "code": row.code, "kind": row.kind}
+    place = (
+        place_of_total(report) if is_total else {"group_by": GroupBy.VALUE_STREAM, "code": row.code, "kind": row.kind}
+    )
     undefined = isinstance(row.roi_cash, Undefined)
     measured = bool(row.sums.benefits)
     is_stream = row.kind is RowKind.GROUP and not is_total
@@ -175,7 +177,7 @@ def look_block(streams: Streams, findings: Sequence[FindingGroup], roles: RolesR
 
 
 def _waiting(report: RoiReport) -> list[dict[str, Any]]:
-    claimed = figure(report, report.total.claimed, "benefit_claimed")
+    claimed = figure(report, report.total.claimed, "benefit_claimed", **place_of_total(report))
     if not report.total.claimed:
         return []
     text = f"{report.currency}\u00a0{claimed['short']} of benefits waits for a second signature."

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from finance.engine.accounts import BenefitClass, WorkType
 from finance.engine.returns import Ratio, Undefined, decimal_text, ratio
-from finance.selectors.overview import MonthFigures
 from finance.selectors.promises import PromisesReport
 from finance.selectors.release_lag import ReleaseLag
 from finance.selectors.roi import RoiReport, RoiRow
@@ -13,8 +12,6 @@ from finance.selectors.sums import RowKind
 from roi_project.console import cells
 from roi_project.kernel.errors import Reason
 from teams.selectors.role_months import RolesReport
-
-HALF_A_YEAR = 6
 
 REASONS = {
     Reason.ZERO_COST: "nothing was spent",
@@ -50,13 +47,11 @@ def sentence(report: RoiReport) -> str:
     return f"{spent} was invested, and nobody has recorded what it brought: send benefits, or observations to value."
 
 
-def rolling_words(months: Sequence[MonthFigures]) -> str:
+def rolling_words(now: Ratio, before: Ratio) -> str:
     """How the last twelve months compare with the twelve before half a year, in words."""
-    now = months[-1].rolling
-    before = months[-1 - HALF_A_YEAR].rolling if len(months) > HALF_A_YEAR else now
     if isinstance(now, Undefined):
         return "Rolling twelve months begin when there are twelve months of books with a validated benefit."
-    if isinstance(before, Undefined) or before is now:
+    if isinstance(before, Undefined):
         return f"Rolling twelve months: ROI {percent(now)}. The trend begins with eighteen months of books."
     return f"Rolling twelve months: ROI {percent(now)}, {percent(before)} half a year before."
 

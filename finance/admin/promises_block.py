@@ -12,9 +12,11 @@ from finance.engine.promises import Promised
 from finance.selectors.promises import PromiseRow, StreamPromised, StreamsPromised
 from finance.selectors.roi import RoiReport
 from roi_project.console import cells
+from roi_project.kernel.period import month_text
 
 MOST_STREAMS = 6
-MOST_OF_A_STREAM = 5
+MOST_DUE, MOST_NOT_DUE = 3, 1
+"""Epics of one value stream."""
 
 
 def promises_block(report: RoiReport, found: StreamsPromised | str | None, ids: Mapping[str, int]) -> dict[str, Any]:
@@ -28,15 +30,22 @@ def promises_block(report: RoiReport, found: StreamsPromised | str | None, ids: 
         "answer": promises_words(report, found.report),
         "streams": streams,
         "left_out": sum(len(one.rows) for one in found.streams) - sum(len(one["rows"]) for one in streams),
-        "url": f"{reverse('report-promises')}?{urlencode({'format': 'csv'})}",
+        "url": f"{reverse('report-promises')}?{urlencode(_asked(report) | {'format': 'csv'})}",
     }
 
 
+def _asked(report: RoiReport) -> dict[str, str]:
+    streams = {"value_stream": ",".join(report.query.codes)} if report.query.codes else {}
+    return {"through": month_text(report.last), **streams}
+
+
 def _stream(report: RoiReport, stream: StreamPromised, ids: Mapping[str, int]) -> dict[str, Any]:
+    due = [row for row in stream.rows if row.sums.due][:MOST_DUE]
+    later = [row for row in stream.rows if not row.sums.due][:MOST_NOT_DUE]
     return {
         "name": stream.name or stream.code,
         "url": reverse("admin:leader_stream", args=[ids[stream.code]]) if stream.code else "",
-        "rows": [_row(report, row) for row in stream.rows[:MOST_OF_A_STREAM]],
+        "rows": [_row(report, row) for row in (*due, *later)],
         **_amounts(report, stream.cash),
     }
 

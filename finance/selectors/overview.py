@@ -39,6 +39,7 @@ from teams.selectors.serving import serving
 
 OUTSIDE = (RowKind.EXTERNAL, RowKind.UNATTRIBUTED)
 WINDOW_INCOMPLETE = Undefined(Reason.WINDOW_INCOMPLETE)
+HALF_A_YEAR = 6
 AHEAD = 3
 """Capacity shows as many months up to the last book, and as many after it: people are planned ahead."""
 
@@ -78,6 +79,8 @@ class Overview:
     """From the first to the last month that has a book."""
     streams: Streams
     months: Sequence[MonthFigures]
+    rolling: tuple[Ratio, Ratio]
+    """The return over the twelve months that end with the last one shown, and with the one half a year before."""
     lag: ReleaseLag | None
     work: Mapping[tuple[RowKind, str], Mapping[WorkType, int]]
     """Cost by type of work; by the kind of a row and the code of its value stream."""
@@ -119,6 +122,7 @@ def overview(audience: Audience, asked: Asked = LATEST, *, today: dt.date) -> Ov
             full_time_week_minutes=figures.organisation.full_time_week_minutes,
         )  # fmt: skip
         teams = None if chosen is None else serving(chosen, on=month_start(last).replace(day=DAY))
+        months = _months(range(min(report.first, last - HALF_A_YEAR), last + 1), figures.books, figures.by_month)
         of_last = [book for book in report.books if book.month == last]
         findings = grouped_findings(audience, of_last, today=today, teams=teams)
     return Overview(
@@ -127,7 +131,8 @@ def overview(audience: Audience, asked: Asked = LATEST, *, today: dt.date) -> Ov
         every_stream=[(code, name) for code, name, _ in names.values()],
         with_books=range(found.first, found.last + 1),
         streams=figures.streams,
-        months=_months(range(report.first, last + 1), figures.books, figures.by_month),
+        months=[month for month in months if month.month >= report.first],
+        rolling=(months[-1].rolling, months[-1 - HALF_A_YEAR].rolling),
         lag=lag,
         work={
             (kind, "" if pk is None else names[pk][0]): row

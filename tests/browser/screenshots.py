@@ -14,6 +14,7 @@ from tests.browser.service import running
 
 PAGES = {
     "overview": "/admin/",
+    "overview-chosen": "/admin/?from=2025-10&through=2026-03&stream=buy&stream=care",
     "streams": "/admin/streams/",
     "teams": "/admin/teams/by-name/",
     "epics": "/admin/epics/",

@@ -143,6 +143,7 @@ def leader_pages():
     of_one = {name: model.objects.get(code=code).pk for name, (model, code) in codes.items()}
     return {
         "overview": "/admin/",
+        "overview of a stream and months": f"/admin/?from={JULY}&through={JULY}&stream=commerce",
         **{f"page of {name}s": reverse(f"admin:leader_{name}s") for name in of_one},
         "page of capacity": reverse("admin:leader_capacity"),
         **{f"page of one {name}": reverse(f"admin:leader_{name}", args=[pk]) for name, pk in of_one.items()},

@@ -56,7 +56,10 @@ def test_what_missed_its_promise_says_what_was_learned(page, leader):
     assert badges["note"] == "stopped 2026-01-30"
     assert badges["learned"].startswith("Who collected badges would have come back anyway.")
     assert [one["name"] for one in streams] == ["Buy", "Deliver", "Care"]
-    assert [row["name"] for one in streams for row in one["rows"] if not row["is_due"]] == ["Same-day slots"]
+    assert [row["name"] for one in streams for row in one["rows"] if not row["is_due"]] == [
+        "Saved baskets",
+        "Same-day slots",
+    ]
 
 
 @pytest.mark.parametrize("someone", ["auditor", "leader"])
