@@ -73,10 +73,16 @@ def decide_on(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, f"Nothing was stored. {refusal.detail}")
     else:
-        many = f"{len(done)} benefit{'' if len(done) == 1 else 's'}"
-        told = "count as returned" if decision is Decision.VALIDATED else "are left out"
-        messages.success(request, f"{many} {decision.value}; they {told} when their months are compiled again.")
+        messages.success(request, _told(len(done), decision))
     return HttpResponseRedirect(reverse("admin:waiting"))
+
+
+def _told(count: int, decision: Decision) -> str:
+    if count == 1:
+        meaning = "it counts as returned" if decision is Decision.VALIDATED else "it is left out"
+        return f"1 benefit {decision.value}; {meaning} when its month is compiled again."
+    meaning = "they count as returned" if decision is Decision.VALIDATED else "they are left out"
+    return f"{count:,} benefits {decision.value}; {meaning} when their months are compiled again."
 
 
 def _value(one: Waiting) -> str:

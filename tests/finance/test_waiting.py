@@ -62,6 +62,16 @@ def test_what_somebody_else_wrote_is_approved_many_at_once(july, client, second_
     assert set(BenefitReview.current.values_list("decision", "reviewer")) == {("validated", "grace")}
 
 
+def test_one_benefit_is_told_as_one(july, client, second_finance):
+    ticked = page(client, second_finance).context["rows"][0]["value"]
+
+    answer = client.post("/admin/waiting/", {"benefit": ticked, "decision": "approve"}, follow=True)
+
+    assert [str(message) for message in answer.context["messages"]] == [
+        "1 benefit validated; it counts as returned when its month is compiled again."
+    ]
+
+
 def test_nobody_is_offered_what_they_wrote_and_nobody_can_smuggle_it_in(july, client, finance):
     rows = page(client, finance).context["rows"]
     own = [row for row in rows if row["own"]]
