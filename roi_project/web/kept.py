@@ -15,6 +15,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -97,7 +98,10 @@ def kept_answer(request: HttpRequest) -> HttpResponseBase | None:
     scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer" or request.method != "GET" or "HTTP_TRANSFER_ENCODING" in request.META:
         return None
-    found = signed_in(request, credentials)
+    try:
+        found = signed_in(request, credentials)
+    except Error:  # the view asks again, and says in words what is wrong
+        return None
     if found is None or found.mark is None or not is_noted(found.of_token["last_used_at"], now=timezone.now()):
         return None
     mark, tag = _tags.get(_asked(request, found.audience)) or (None, "")

@@ -4,10 +4,11 @@ import threading
 
 import pytest
 from django.contrib.auth.models import Group as DjangoGroup
-from django.db import connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from roi_project.access import selectors
 from roi_project.access.audience import SYSTEM
 from roi_project.access.models import Token
 from roi_project.access.services import revoke
@@ -193,6 +194,19 @@ def test_who_may_no_longer_read_is_refused_at_once(books, api, leader, as_proble
     assert twice(client).status_code == 200
     revoke(SYSTEM, token=Token.objects.get(), now=timezone.now())
     as_problem(client.get(ROI), 401, "not-authenticated")
+
+
+@pytest.mark.parametrize("lost", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_told_in_words(books, api, leader, as_problem, monkeypatch, lost):
+    client = api(leader)
+    twice(client)
+
+    def away(sql, params):
+        raise lost("no connection to the server")
+
+    monkeypatch.setattr(selectors, "read_prepared", away)
+
+    as_problem(client.get(ROI), 503, "unavailable")
 
 
 def test_another_format_or_another_parameter_is_another_answer(books, api, leader):
