@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models.functions import Coalesce
+
 from finance.models import (
     BenefitEntry,
     BenefitReview,
@@ -54,7 +56,7 @@ def nothing_returns(now: dt.datetime) -> Iterator[Lack]:
         yield Lack(
             "ROI",
             "No benefit has been validated, so none is counted as returned.",
-            "Somebody else of finance validates them (Benefit entries in the admin), then compile again.",
+            "Somebody else of finance validates them (Waiting for validation in the admin), then compile again.",
             blocks=True,
         )
 
@@ -76,17 +78,20 @@ def unknown_currencies(now: dt.datetime) -> Iterator[Lack]:
 
 @check("books")
 def months_without_a_book(now: dt.datetime) -> Iterator[Lack]:
-    last = now.date()
-    days = [*CostEntry.current.filter(incurred_on__lte=last).dates("incurred_on", "month")]
-    days += BenefitEntry.current.filter(month__lte=last).dates("month", "month")
+    today = now.date()
+    costs = CostEntry.current.annotate(since=Coalesce("service_from", "incurred_on"))
+    days = [*costs.filter(since__lte=today).dates("since", "month")]
+    days += BenefitEntry.current.filter(month__lte=today).dates("month", "month")
     months = BookMonth.objects.exclude(current_book=None).values_list("month", flat=True)
     booked = {month_index(month) for month in months}
     missing = sorted({month_index(day) for day in days} - booked)
     if missing:
+        first, last = month_text(missing[0]), month_text(missing[-1])
         yield Lack(
             "every report",
             f"{have(len(missing), 'month')} costs or benefits, and no book.",
-            f"Compile: manage.py compile_books {month_text(missing[0])} {month_text(missing[-1])} --by USERNAME.",
+            f"Compile {first} through {last} (Get started in the admin, or manage.py compile_books {first} {last} "
+            "--by USERNAME).",
             blocks=not booked,
         )
     elif not booked:

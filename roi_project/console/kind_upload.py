@@ -1,5 +1,6 @@
 """Sending a file of rows to a kind: what would change is shown first, and what was shown is what is stored."""
 
+import gzip
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -23,7 +24,7 @@ from roi_project.intake.receive import receive
 from roi_project.intake.rows import Raw
 from roi_project.intake.written_numbers import EXAMPLE, Numbers
 from roi_project.jobs import ring
-from roi_project.jobs.models import Job, State
+from roi_project.jobs.models import State
 from roi_project.kernel.errors import Invalid, Refusal
 
 MOST_BYTES: Final = 10 * 1024 * 1024
@@ -64,7 +65,7 @@ class TakesFiles:
         """The form, a preview of what a file would change, or the file taken in."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        acts = {"preview": self._preview, "confirm": self._confirm, "job": self._job}
+        acts = {"preview": self._preview, "confirm": self._confirm, "job": self._job, "take": self._take}
         act = acts.get(request.POST.get("act", "")) if request.method == "POST" else None
         try:
             found = {} if act is None else act(request)
@@ -145,39 +146,50 @@ class TakesFiles:
             sha256=ticket["sha256"],
             numbers=ticket["numbers"],
             source=ticket["source"],
-            dry_run="dry_run" in request.POST,
         )
-        ring()
-        messages.success(request, "A job reads the file. How far it is, and what became of it, stands below.")
-        return HttpResponseRedirect(self._address("upload"))
+        return self._asked(request, "A job looks at the file. How far it is, and what would change, stands below.")
 
-    def _own_jobs(self, request: HttpRequest) -> Any:
-        own = Job.objects.filter(kind=file_import.IMPORT, owner=audience_for(request).person)
-        return own.filter(arguments__kind=self.kind.name)
+    def _take(self, request: HttpRequest) -> HttpResponse:
+        """Take in what a job has looked at."""
+        try:
+            tried = uuid.UUID(request.POST.get("job", ""))
+        except ValueError:
+            raise Invalid("There is no such job.") from None
+        file_import.request_taking(audience_for(request), self.kind, tried)
+        return self._asked(request, "A job takes the file in. How far it is, and what became of it, stands below.")
+
+    def _asked(self, request: HttpRequest, words: str) -> HttpResponse:
+        ring()
+        messages.success(request, words)
+        return HttpResponseRedirect(self._address("upload"))
 
     def _jobs(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The latest files this caller has sent, and what became of them."""
+        latest = list(file_import.of_sender(audience_for(request), self.kind)[:LATEST_JOBS])
+        asked_for = {job.arguments["upload"] for job in latest if not job.arguments["dry_run"]}
         return [
             {
                 "job": job,
                 "address": reverse("admin:jobs_job_change", args=[job.pk]),
+                "asked_at": reverse("jobs-detail", args=[job.pk]),
                 "words": (job.result or {}).get("words") or [job.error or job.progress_text],
                 "refused": self._address("refused", job.pk) if (job.result or {}).get("refused") else "",
+                "waits": file_import.waiting(job) not in ("", *asked_for),
             }
-            for job in self._own_jobs(request).order_by("-created_at")[:LATEST_JOBS]
+            for job in latest
         ]
 
     def refused_rows(self, request: HttpRequest, job: uuid.UUID) -> HttpResponse:
         """The rows that a job refused, as a CSV; for the one who sent the file, for a day."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        done = self._own_jobs(request).filter(pk=job, state=State.DONE).first()
+        done = file_import.of_sender(audience_for(request), self.kind).filter(pk=job, state=State.DONE).first()
         kept = (done.result or {}).get("refused") if done else ""
         found = uploads.beside(kept) if kept else None
         if found is None or not found.exists():
             raise Http404("There is no such file any more.")
         return FileResponse(
-            found.open("rb"), as_attachment=True, filename=f"{self.kind.name}-refused.csv", content_type="text/csv"
+            gzip.open(found), as_attachment=True, filename=f"{self.kind.name}-refused.csv", content_type="text/csv"
         )
 
 

@@ -51,7 +51,10 @@ def check_header(plan: Plan, header: list[str]) -> None:
     if not header:
         raise Invalid(f"The file is empty. Its first row names the columns: {', '.join(columns_of(plan))}.")
     if len(header) == 1 and ";" in header[0]:
-        raise Invalid("The header has semicolons between its columns. Save the file with commas.")
+        raise Invalid(
+            "The header has semicolons between its columns. Save the file with commas; the admin and import_rows also "
+            "take it as a workbook (.xlsx)."
+        )
     wrongs = [
         Wrong(values.clean(name[:100]), "stands in the header twice", "duplicate_column")
         for name, times in Counter(header).items()

@@ -1,6 +1,7 @@
 """What became of the rows that were sent: counted, and told row by row."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -93,6 +94,7 @@ class Receipt:
     refused_rows: int = 0
     refusals: int = 0  # of which `refused` keeps the first thousand
     refused: list[Refused] = field(default_factory=list)
+    on_refused: Callable[[Refused], None] | None = field(default=None, repr=False)  # told of every one
     results: list[Result] = field(default_factory=list)
     as_of: dt.date | None = None  # the day of a snapshot
     confirm_ends: int | None = None  # how many rows a snapshot ends, when that has to be confirmed
@@ -137,8 +139,14 @@ class Receipt:
 
     def refuse(self, number: int | None, wrong: Wrong) -> None:
         self.refusals += 1
-        if number is None or len(self.refused) < MOST_PROBLEMS:
-            self.refused.append(Refused.of(number, wrong))
+        kept = number is None or len(self.refused) < MOST_PROBLEMS
+        if not (kept or self.on_refused):
+            return
+        refused = Refused.of(number, wrong)
+        if kept:
+            self.refused.append(refused)
+        if self.on_refused:
+            self.on_refused(refused)
 
     def take(self, result: Result, *, keep: bool) -> None:
         self.counts[result.outcome] += 1

@@ -11,7 +11,7 @@ from roi_project.access.audience import Audience
 from roi_project.db import touches
 from roi_project.intake import identity
 from roi_project.intake.kinds import Kind
-from roi_project.intake.receipt import Receipt
+from roi_project.intake.receipt import Receipt, Refused
 from roi_project.intake.request import Intake
 from roi_project.intake.rows import Raw
 from roi_project.intake.snapshots import SnapshotIntake, refuse, refuse_no_snapshot
@@ -37,6 +37,7 @@ def receive(
     today: dt.date | None = None,
     frozen_check: bool = True,
     keep_results: bool = True,
+    on_refused: Callable[[Refused], None] | None = None,
 ) -> Receipt:
     """Take rows in, in one transaction; sending the same again changes nothing.
 
@@ -45,7 +46,8 @@ def receive(
     when `control_total` or `row_count` do not agree with what was read. `mode` "create" refuses what is
     already known. Mode "snapshot" takes the rows as all that `source` knows on the day `as_of`: what is missing
     ends, see snapshots.py. `today` is the day of rows that have none, for names that stand for something else from
-    a day on. `frozen_check` False leaves `late` uncounted. Raises Forbidden when the audience may not
+    a day on. `frozen_check` False leaves `late` uncounted. `on_refused` is told of every problem, of which the receipt
+    keeps the first thousand. Raises Forbidden when the audience may not
     write this kind, Conflict when somebody else wrote the same at the same moment.
     """
     if mode not in MODES:
@@ -64,6 +66,7 @@ def receive(
             "partial": partial,
             "keep_results": keep_results,
             "today": today,
+            "on_refused": on_refused,
         }
         if as_of is None:
             intake = Intake(audience, kind, **asked)

@@ -1,7 +1,7 @@
 """One request's rows on their way in: resolved, checked, matched and written, batch by batch, in one transaction."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
@@ -14,7 +14,7 @@ from roi_project.intake import identity, overlaps, trees, writing_facts, writing
 from roi_project.intake.columns.numbers import EXACT, plain
 from roi_project.intake.kinds import Kind, Wrong
 from roi_project.intake.plan import Plan
-from roi_project.intake.receipt import Outcome, Receipt, Result, counted
+from roi_project.intake.receipt import Outcome, Receipt, Refused, Result, counted
 from roi_project.intake.references import Resolver
 from roi_project.intake.rows import Raw, Row, read_rows
 from roi_project.kernel.errors import Forbidden
@@ -40,11 +40,12 @@ class Intake:
         partial: bool = False,
         keep_results: bool = True,
         today: dt.date | None = None,
+        on_refused: Callable[[Refused], None] | None = None,
     ) -> None:
         self.audience, self.kind = audience, kind
         self.source, self.mode, self.partial, self.keep_results = source, mode, partial, keep_results
         self.plan = Plan(kind)
-        self.receipt = Receipt(kind.name, partial=partial)
+        self.receipt = Receipt(kind.name, partial=partial, on_refused=on_refused)
         self.resolver = Resolver(self.plan, today=today)
         self.seen = identity.Seen()
         self.frozen: Sequence[dt.date] = []

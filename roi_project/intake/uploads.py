@@ -86,7 +86,12 @@ def remove(kept_id: str) -> None:
 
 def beside(kept_id: str) -> Path:
     """Where the rows of a file that were refused are told; it goes when it has waited for too long."""
-    return _path(kept_id).with_suffix(".refused.csv")
+    return _path(kept_id).with_suffix(".refused.csv.gz")
+
+
+def is_kept(kept_id: str) -> bool:
+    """Whether a file still waits under this name."""
+    return _path(kept_id).exists()
 
 
 def sweep(*, now: dt.datetime) -> None:

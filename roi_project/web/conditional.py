@@ -19,15 +19,17 @@ def etag_response(
     """304 when the caller already has this version, else what `build` answers, marked with the version.
 
     `etag` names what the figures depend on (book versions, filters, what the caller may see); the format is added
-    here. It leaves as a keyed hash: numbers of books could be guessed from any other. `weak` says that an answer of
-    the same ETag may differ in what does not matter.
+    here. `weak` says that an answer of the same ETag may differ in what does not matter.
     """
     renderer = getattr(request, "accepted_renderer", None)
-    named = f"{etag}|{renderer.format if renderer else ''}"
-    opaque = salted_hmac("etag", named, algorithm="sha256").hexdigest()[:32]
-    strong = f'"{opaque}"'
+    strong = strong_tag(f"{etag}|{renderer.format if renderer else ''}")
     shown = f"W/{strong}" if weak else strong
     return not_modified(shown) if is_known(request, strong) else marked(build(), shown)
+
+
+def strong_tag(named: str) -> str:
+    """The ETag of what is named. It is a keyed hash: numbers of books could be guessed from any other."""
+    return f'"{salted_hmac("etag", named, algorithm="sha256").hexdigest()[:32]}"'
 
 
 def is_known(request: Any, tag: str) -> bool:

@@ -9,7 +9,6 @@ The whole audience is part of what an ETag is remembered by, and an ETag itself 
 and those who may not: what one of them was answered is never handed to the other.
 """
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
@@ -26,7 +25,7 @@ from roi_project.access.audience import Audience
 from roi_project.access.services import is_noted
 from roi_project.db.snapshot import snapshot
 from roi_project.web.authentication import signed_in
-from roi_project.web.conditional import is_known, marked, not_modified
+from roi_project.web.conditional import is_known, marked, not_modified, strong_tag
 from roi_project.web.throttling import PerCaller, name_of_token
 
 MOST_ADDRESSES = 2_000
@@ -122,7 +121,7 @@ def kept_response(request: Any, audience: Audience, decide: Callable[[], Decided
     """
     with snapshot() as mark:
         etag, build = decide()
-        tag = f'"{hashlib.sha256(f"{etag}|{request.accepted_media_type}".encode()).hexdigest()[:32]}"'
+        tag = strong_tag(f"{etag}|{request.accepted_media_type}")
         asked = _asked(request, audience)
         if mark and sum(map(len, asked[1:])) <= LONGEST_ADDRESS:
             _tags.put(asked, (mark, tag))

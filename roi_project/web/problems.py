@@ -86,6 +86,12 @@ def refusal_of(error: Exception) -> Refusal | None:
     return None
 
 
+NO_VALID_TOKEN = (
+    "There is no valid token in this request. Send one as “Authorization: Bearer roi_…”, from a spreadsheet as the "
+    "password of the user “token”; one that has expired or was revoked is replaced under My tokens in the admin."
+)
+
+
 def malformed(detail: str) -> Refusal:
     """The request cannot even be read."""
     return Refusal(detail, "malformed-request", "Malformed request", 400)
@@ -98,8 +104,7 @@ def _of_api_error(error: api_errors.APIException) -> Refusal:
         case api_errors.ParseError():
             return malformed(str(error.detail))
         case api_errors.NotAuthenticated() | api_errors.AuthenticationFailed():
-            detail = "Send a valid token as “Authorization: Bearer roi_…”."
-            return Refusal(detail, "not-authenticated", "Not authenticated", 401)
+            return Refusal(NO_VALID_TOKEN, "not-authenticated", "Not authenticated", 401)
         case api_errors.PermissionDenied():
             return Forbidden(str(error.detail))
         case api_errors.NotFound():

@@ -34,6 +34,7 @@ def recipes(address: str, *, numbers: Collection[str]) -> list[Recipe]:
                 "Data → Get Data → From Other Sources → Blank Query, then Advanced Editor: paste this.",
                 "When asked how to connect choose Basic: user token, and as password a token with the scope reports.",
                 "Close & Load. Next month: Data → Refresh All.",
+                "When Excel asks again the token has expired: make another. Until then the sheet stays as it is.",
             ),
             power_query(base, parts.path, query, numbers),
         ),
@@ -44,13 +45,17 @@ def recipes(address: str, *, numbers: Collection[str]) -> list[Recipe]:
                 "Extensions → Apps Script: paste this.",
                 "Project Settings → Script Properties: add TEAM_ROI_TOKEN with a token of the scope reports.",
                 "Run loadReport; the sheet that is open is filled.",
+                "When it ends with code 401 the token has expired: make another. Until then the sheet stays as it is.",
             ),
             apps_script(whole),
         ),
         Recipe(
             "curl",
             "A shell",
-            ("TOKEN is a token with the scope reports.",),
+            (
+                "TOKEN is a token with the scope reports.",
+                "When it ends with error 401 the token has expired: make another. Until then the file stays as it is.",
+            ),
             f'curl --fail --silent --show-error -H "Authorization: Bearer $TOKEN" {shell_quoted(whole)} -o report.csv',
         ),
     ]

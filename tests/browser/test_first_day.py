@@ -99,3 +99,23 @@ def test_somebody_new_reads_a_first_roi_after_three_sheets(browser, service, tmp
     assert amount(cost.replace("\u00a0", " ")) == Decimal("14400.50")
     assert browser.complaints() == []
     assert browser.asked_hosts() == {service.host}
+
+
+def test_a_long_file_is_looked_at_by_a_job_and_then_taken_in(browser, tmp_path):
+    """The page learns by itself what became of the job."""
+    file = tmp_path / "categories.csv"
+    file.write_text("code,name\n" + "".join(f"c{n},Category {n}\n" for n in range(10_001)))
+    browser.sign_in("finance")
+    browser.open("/admin/finance/costcategory/upload/")
+
+    browser.until(lambda: browser.one("input[type=file]")).send_keys(str(file))
+    browser.click("Look at what would change")
+    browser.click("Let a job look at it")
+    browser.until(
+        lambda: "10,001 rows read. Only tried, nothing was stored: 10,001 created, 0 refused." in browser.said
+    )
+    browser.click("Take it in")
+
+    browser.until(lambda: "10,001 rows read. Stored: 10,001 created, 0 refused." in browser.said)
+    assert "Take it in" not in browser.said
+    assert browser.complaints() == []

@@ -46,6 +46,17 @@ def do(client, address, action, *rows):
     return client.post(address, chosen, follow=True).content.decode()
 
 
+def test_a_month_that_is_looked_at_has_no_button_that_could_be_taken_for_closing_it(golden, finance):
+    client = browser(finance)
+
+    month = client.get(f"{MONTHS}{BookMonth.objects.get().pk}/change/").content.decode()
+    entry = client.get(f"{BENEFITS}{BenefitEntry.current.get().pk}/change/").content.decode()
+
+    assert "2026-07" in month
+    assert not re.search(r">\s*Close\s*<", month)
+    assert re.search(r">\s*Save\s*<", entry)
+
+
 def test_a_benefit_is_validated_by_somebody_else_than_its_author(golden, finance, second_finance):
     entry = BenefitEntry.current.get()
 

@@ -67,6 +67,19 @@ def test_each_lack_is_counted_and_says_what_to_do():
     ]
 
 
+def test_a_cost_is_missed_in_the_months_it_is_for_and_not_in_that_of_its_invoice():
+    licence = {"Number": "licence", "Day": "2025-12-15", "Amount": 1200, "Currency": "EUR", "Team": "gates"}
+    served = {"For days from": "2026-02-01", "For days until": "2027-02-01"}
+    take(SYSTEM, workbook({**LANTERN, "Costs": [licence | served], "Benefits": []}), currency="EUR")
+
+    (step,) = [lack.step for lack in lacks(now=NOW) if "no book" in lack.sentence]
+
+    assert step == (
+        "Compile 2026-02 through 2026-02 (Get started in the admin, or manage.py compile_books 2026-02 2026-02 "
+        "--by USERNAME)."
+    )
+
+
 def test_a_job_that_nobody_takes_is_told_after_ten_minutes():
     made = {"kind": "compile_books", "requested_by": "ada", "owner": "ada", "max_attempts": 3, "deadline_seconds": 60}
     Job.objects.create(id=uuid.uuid4(), **made, due_at=NOW - dt.timedelta(minutes=9))

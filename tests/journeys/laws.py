@@ -67,7 +67,7 @@ def no_sorted_teams(url: str, page: Page) -> Iterator[str]:
         return  # which come by their days
     for told in _teams_below_one_another(page):
         for block in _blocks(told):
-            if block != sorted(block):
+            if block != sorted(block, reverse="ordering=-code" in url or "ordering=-name" in url):
                 yield f"{url} has teams in the order {', '.join(block)}"
 
 

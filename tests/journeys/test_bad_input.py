@@ -4,11 +4,9 @@ Columns are found by walking the kinds, so that a new kind or column is held to 
 """
 
 import json
-from collections import Counter
 from decimal import Decimal
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from finance.models import BookMonth, CostEntry, Finding
@@ -16,6 +14,7 @@ from roi_project.intake.columns import Day, Moment, Money, Month, Number, Share,
 from roi_project.intake.kinds import all_kinds, kind_named
 from roi_project.intake.receive import receive
 from roi_project.jobs.runner import run_due
+from tests.counting import counts
 from tests.golden import JULY, dollars
 from tests.reliability.fuzz import routes
 from tests.reliability.fuzz.company import rows
@@ -68,10 +67,6 @@ def organisation(finance, audience):
 @pytest.fixture
 def keeper(api, finance, organisation):
     return api(finance)
-
-
-def counts():
-    return Counter({model._meta.label: model._default_manager.count() for model in apps.get_models()})
 
 
 def bulk(client, kind, sent, **options):

@@ -1,5 +1,6 @@
 """A file of rows sent to a kind in the admin: seen first, stored as it was seen, and by a job where it is long."""
 
+import datetime as dt
 import io
 from pathlib import Path
 
@@ -8,10 +9,13 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from finance.models import CostEntry
 from roi_project.access.audience import SYSTEM, Group
 from roi_project.console import kind_upload
+from roi_project.intake import refused_rows as refused_rows_module
+from roi_project.intake import uploads
 from roi_project.intake.kinds import all_kinds, kind_named
 from roi_project.intake.receive import receive
 from roi_project.jobs.models import Job, State
@@ -121,66 +125,139 @@ def test_a_ticket_of_another_page_is_refused(ada):
     ]
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("dry_run", [True, False])
-def test_a_long_file_is_read_by_a_job_and_goes_when_it_is_done(ada, folder, monkeypatch, dry_run):
-    monkeypatch.setattr(kind_upload, "MOST_ROWS", 1)
-    looked_at = preview(ada, TEAMS, CSV)
-    assert looked_at.context["is_long"]
+# --- longer than a page can look at --------------------------------------------------------------------------------
 
-    more = {"dry_run": "on"} if dry_run else {}
-    ada.post(TEAMS, {"act": "job", "ticket": looked_at.context["ticket"], **more})
+
+@pytest.fixture
+def long(transactional_db, monkeypatch):
+    """`long(client, address, content)`: a file is left to a job, which looks at it; how the page tells of it."""
+    monkeypatch.setattr(kind_upload, "MOST_ROWS", 1)
+
+    def sent(client, address, content):
+        looked_at = preview(client, address, content)
+        assert looked_at.context["is_long"]
+        client.post(address, {"act": "job", "ticket": looked_at.context["ticket"]})
+        call_command("run_jobs", stdout=io.StringIO())
+        return latest(client, address)
+
+    return sent
+
+
+def latest(client, address):
+    return client.get(address).context["jobs"][0]
+
+
+def take(client, address, told):
+    return client.post(address, {"act": "take", "job": str(told["job"].pk)})
+
+
+def refused_rows(client, told):
+    return b"".join(client.get(told["refused"]).streaming_content).decode("utf-8-sig").splitlines()
+
+
+def test_a_long_file_is_looked_at_by_a_job_and_stored_once_its_sender_says_so(ada, folder, long):
+    told = long(ada, TEAMS, CSV)
+
+    assert told["words"] == ["teams: 2 rows read. Only tried, nothing was stored: 2 created, 0 refused."]
+    assert told["waits"]
+    assert not Team.objects.exists()
+
+    take(ada, TEAMS, told)
+    assert [one["waits"] for one in ada.get(TEAMS).context["jobs"]] == [False, False]
     call_command("run_jobs", stdout=io.StringIO())
 
-    (told,) = ada.get(TEAMS).context["jobs"]
-    verb = "Only tried, nothing was stored" if dry_run else "Stored"
-    assert told["words"] == [f"teams: 2 rows read. {verb}: 2 created, 0 refused."]
-    assert Team.objects.count() == (0 if dry_run else 2)
+    assert latest(ada, TEAMS)["words"] == ["teams: 2 rows read. Stored: 2 created, 0 refused."]
+    assert sorted(Team.objects.values_list("code", flat=True)) == ["gates", "web"]
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.django_db(transaction=True)
-def test_rows_that_a_job_refused_are_downloaded_by_the_one_who_sent_them(ada, person, monkeypatch):
-    monkeypatch.setattr(kind_upload, "MOST_ROWS", 1)
-    ticket = preview(ada, TEAMS, "code,name\ngates,Gates\nweb,\n").context["ticket"]
-    ada.post(TEAMS, {"act": "job", "ticket": ticket})
+def test_a_long_file_tells_new_changed_and_unchanged_rows_apart(ada, long):
+    take(ada, TEAMS, long(ada, TEAMS, CSV))
     call_command("run_jobs", stdout=io.StringIO())
-    (told,) = ada.get(TEAMS).context["jobs"]
 
-    answer = ada.get(told["refused"])
+    told = long(ada, TEAMS, "code,name\ngates,Gates\nweb,Webshop\nnew,New\n")
 
-    assert b"".join(answer.streaming_content).decode("utf-8-sig").splitlines() == [
-        "row,column,problem",
-        '3,name,"Row 3, name: is required."',
+    assert told["words"] == [
+        "teams: 3 rows read. Only tried, nothing was stored: 1 created, 1 changed, 1 unchanged, 0 refused."
     ]
+
+
+def test_a_long_file_is_taken_in_once_and_by_the_one_who_sent_it(ada, person, long):
+    told = long(ada, TEAMS, CSV)
+    gone = "The file is gone: it was taken in, or waited for too long. Send it again."
+
+    assert take(signed_in(person, "grace", Group.FINANCE), TEAMS, told).context["refusals"] == [gone]
+    assert take(ada, COSTS, told).context["refusals"] == [gone]
+    assert ada.post(TEAMS, {"act": "take", "job": "x"}).context["refusals"] == ["There is no such job."]
+    assert take(ada, TEAMS, told).status_code == 302
+    assert take(ada, TEAMS, told).context["refusals"] == ["This file is being taken in already."]
+    call_command("run_jobs", stdout=io.StringIO())
+    assert take(ada, TEAMS, told).context["refusals"] == [gone]
+    assert Job.objects.count() == 2
+
+
+def test_a_file_that_has_waited_for_too_long_is_not_taken_in(ada, folder, long):
+    told = long(ada, TEAMS, CSV)
+    uploads.sweep(now=timezone.now() + uploads.LONGEST_WAIT + dt.timedelta(minutes=1))
+
+    assert not latest(ada, TEAMS)["waits"]
+    assert take(ada, TEAMS, told).context["refusals"] == [
+        "The file is gone: it was taken in, or waited for too long. Send it again."
+    ]
+
+
+def test_rows_that_a_job_refused_are_downloaded_by_the_one_who_sent_them(ada, person, folder, long):
+    told = long(ada, TEAMS, "code,name\ngates,Gates\nweb,\n")
+
+    assert not told["waits"]
+    assert refused_rows(ada, told) == ["row,column,problem", '3,name,"Row 3, name: is required."']
+    assert [kept.name.partition(".")[2] for kept in folder.iterdir()] == ["refused.csv.gz"]
     assert not Team.objects.exists()
     assert signed_in(person, "grace", Group.FINANCE).get(told["refused"]).status_code == 404
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_job_tells_no_sum_of_amounts(ada, lantern, monkeypatch):
-    monkeypatch.setattr(kind_upload, "MOST_ROWS", 0)
-    content = COST_HEADER + "c1,2026-01-02,1234.56,EUR,cloud,gates\n"
-    ada.post(COSTS, {"act": "job", "ticket": preview(ada, COSTS, content).context["ticket"]})
+def test_every_refused_row_of_a_long_file_is_in_the_download(ada, long):
+    told = long(ada, TEAMS, "code,name\n" + "".join(f"t{n},\n" for n in range(2_500)))
 
+    assert told["words"] == ["teams: 2,500 rows read. Nothing was stored: no row taken, 2,500 refused."]
+    assert refused_rows(ada, told) == [
+        "row,column,problem",
+        *(f'{n},name,"Row {n}, name: is required."' for n in range(2, 2_502)),
+    ]
+
+
+def test_a_download_of_refused_rows_ends_somewhere_and_says_so(ada, long, monkeypatch):
+    monkeypatch.setattr(refused_rows_module, "MOST_TOLD", 2_000)
+
+    told = long(ada, TEAMS, "code,name\n" + "".join(f"t{n},\n" for n in range(2_500)))
+
+    rows = refused_rows(ada, told)
+    assert len(rows) == 1 + 2_000 + 1
+    assert rows[-1] == ",,… and 500 more problems. Mend these first."
+
+
+def test_a_job_tells_no_sum_of_amounts(ada, lantern, long):
+    rows = "".join(f"c{n},2026-01-02,1234.56,EUR,cloud,gates\n" for n in (1, 2))
+
+    take(ada, COSTS, long(ada, COSTS, COST_HEADER + rows))
     call_command("run_jobs", stdout=io.StringIO())
 
-    assert Job.objects.get().result == {
-        "words": ["cost-entries: 1 row read. Stored: 1 created, 0 refused."],
+    assert Job.objects.latest("created_at").result == {
+        "words": ["cost-entries: 2 rows read. Stored: 2 created, 0 refused."],
         "refused": "",
         "stored": True,
+        "waits": "",
     }
+    assert "1234" not in str(list(Job.objects.values_list("result", "arguments")))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_somebody_who_left_finance_meanwhile_gets_nothing_in(ada, folder, monkeypatch, django_user_model):
-    monkeypatch.setattr(kind_upload, "MOST_ROWS", 1)
-    ada.post(TEAMS, {"act": "job", "ticket": preview(ada, TEAMS, CSV).context["ticket"]})
+def test_somebody_who_left_finance_meanwhile_gets_nothing_in(ada, folder, long, django_user_model):
+    take(ada, TEAMS, long(ada, TEAMS, CSV))
     django_user_model.objects.get(username="ada").groups.clear()
 
     call_command("run_jobs", stdout=io.StringIO())
 
-    job = Job.objects.get()
+    job = Job.objects.latest("created_at")
     assert (job.state, job.error) == (State.FAILED, "Writing teams is for finance, planner.")
     assert not Team.objects.exists()
     assert list(folder.iterdir()) == []

@@ -6,10 +6,8 @@ An address without a line in the table fails, so that nobody opens a door withou
 import base64
 import re
 import uuid
-from collections import Counter
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -17,6 +15,7 @@ from roi_project.access.audience import SYSTEM
 from roi_project.access.models import Token
 from roi_project.access.services import SCOPES, revoke
 from roi_project.intake.kinds import all_kinds
+from tests.counting import counts
 from tests.reliability.fuzz import routes
 
 pytestmark = pytest.mark.django_db
@@ -121,10 +120,6 @@ def address(template: str) -> str:
 
 def of_the_api(operations):
     return [operation for operation in operations if operation.template not in PUBLIC]
-
-
-def counts() -> Counter:
-    return Counter({model._meta.label: model._default_manager.count() for model in apps.get_models()})
 
 
 def ask(client, operation):

@@ -23,7 +23,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import resolve
 
-from finance.models import Posting
+from finance.models import Component, Posting
 from roi_project.intake.kinds import all_kinds
 from tests.golden import JULY
 from tests.reliability.fuzz import routes, world
@@ -42,7 +42,7 @@ LEADS_OUT = re.compile("/logout/|/jsi18n/|[{}<>]|^/static/")
 LIST_OF_MODEL = re.compile(r"^/admin/\w+/\w+/$")
 CROSSED = ("rates", "view", "group_by")
 """Choices that are tried with one another, others one by one."""
-MOST_OF_EACH, MOST_POSTINGS = 2, 40
+MOST_OF_EACH, MOST_OPENED = 2, 40
 MOST_PAGES = 6_000
 
 
@@ -112,10 +112,8 @@ class Walk:
 
     def _names(self, template: str, converter: str, name: str) -> list[str]:
         known, noun = self.organisation.names, routes.Operation("GET", template).noun
-        if name == "posting":
-            return [str(pk) for pk in Posting.objects.values_list("pk", flat=True)[:MOST_POSTINGS]]
-        if name == "component":
-            return known["explain"]
+        if name in OPENED:
+            return [str(address) for address in world.addresses_of(OPENED[name])[:MOST_OPENED]]
         if name == "job":
             return known["jobs"]
         if name in FEW:
@@ -135,16 +133,19 @@ class Walk:
             if operation.method != "GET" or "format" not in operation.parameters:
                 continue
             span = {name: month for name, month in SPAN.items() if name in operation.parameters}
-            choices = {name: _words(told["description"]) for name, told in operation.parameters.items()}
-            choices = {name: words for name, words in choices.items() if len(words) > 1}
-            crossed = {name: words for name, words in choices.items() if name in CROSSED}
+            choices = {name: told["enum"] for name, told in operation.parameters.items() if "enum" in told}
+            forms, orders = choices.pop("format"), choices.pop("ordering", [])
+            crossed = {name: choices.pop(name) for name in CROSSED if name in choices}
             asked = [dict(zip(crossed, words, strict=True)) for words in itertools.product(*crossed.values())]
-            asked += [{name: word} for name, words in choices.items() if name not in CROSSED for word in words]
-            for query, form in itertools.product(asked, ("json", "csv", "xlsx")):
+            asked += [{name: word} for name, words in choices.items() for word in words]
+            for order in orders:
+                yield f"{operation.template}?{urlencode({'group_by': 'team', 'ordering': order, **span})}"
+            for query, form in itertools.product(asked, forms):
                 if query.get("rates", "standard") in self.rates:
                     yield f"{operation.template}?{urlencode({**query, **span, 'format': form})}"
 
 
+OPENED = {"component": Component, "posting": Posting}
 FACTS = {
     f"{kind.model._meta.app_label}/{kind.model._meta.model_name}": kind.name
     for kind in all_kinds()
@@ -157,11 +158,6 @@ FEW = {
     "content_type_id": ["1"],
 }
 """Names of what is in no table of its own."""
-
-
-def _words(description: str) -> list[str]:
-    """“direct | fully_loaded.” as its words; of a sentence nothing."""
-    return [part.split()[0].rstrip(".") for part in description.split(" | ")] if " | " in description else []
 
 
 def _page(answer) -> Page:

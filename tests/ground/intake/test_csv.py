@@ -58,7 +58,11 @@ def test_an_empty_file_says_what_it_should_begin_with():
     [
         ("metric,value,metric\n", "Header, metric: stands in the header twice."),
         ("metric,valeu\n", "Header, valeu: observations have no such column; did you mean value?"),
-        ("metric;value\n", "The header has semicolons between its columns. Save the file with commas."),
+        (
+            "metric;value\n",
+            "The header has semicolons between its columns. Save the file with commas; the admin and import_rows also "
+            "take it as a workbook (.xlsx).",
+        ),
         ("metric,\n", "Header, empty: observations have no such column; known are"),
         ("metric,value\0\n", "Header, value�: observations have no such column; did you mean value?"),
     ],

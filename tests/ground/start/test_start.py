@@ -9,10 +9,13 @@ import sys
 import time
 
 import pytest
+from django.core.management import CommandError
+from django.db import OperationalError
 
 from roi_project.access.models import Token
 from roi_project.jobs.models import Job, State
 from roi_project.start import place, sign_ins
+from roi_project.start.management.commands import up
 from roi_project.start.processes import Children
 from roi_project.start.progress import words
 
@@ -100,3 +103,30 @@ def test_nothing_is_made_up_where_nothing_was_written_down(tmp_path):
 
     assert sign_ins.recall(tmp_path / "missing.json", now=NOW) is None
     assert sign_ins.recall(tmp_path / "torn.json", now=NOW) is None
+
+
+@pytest.mark.django_db
+def test_a_start_that_should_be_empty_says_what_to_do_where_the_demonstration_is(tmp_path):
+    folder = tmp_path / "here"
+    folder.mkdir()
+    sign_ins.remember(folder / "sign-ins.json", sign_ins.issue(now=NOW, demonstration=True))
+
+    with pytest.raises(CommandError) as refused:
+        up.Command()._prepare(folder / "sign-ins.json", empty=True)
+
+    assert f"mv {folder} {folder}-demonstration" in str(refused.value)
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path, monkeypatch):
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("connection refused\n")
+
+    monkeypatch.setattr(up, "call_command", away)
+
+    with pytest.raises(CommandError) as refused:
+        up.Command()._prepare(tmp_path / "sign-ins.json", empty=False)
+
+    assert str(refused.value) == (
+        "The database cannot be used: connection refused\nDATABASE_URL says which database is meant; without it, the "
+        "service uses an embedded one that needs nothing."
+    )

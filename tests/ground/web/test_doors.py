@@ -39,7 +39,9 @@ def test_without_a_valid_token_there_is_one_answer(api, as_problem, header):
     answer = api().get(BANDS, **headers)
 
     body = as_problem(answer, 401, "not-authenticated")
-    assert body["detail"] == "Send a valid token as “Authorization: Bearer roi_…”."
+    assert body["detail"].startswith(
+        "There is no valid token in this request. Send one as “Authorization: Bearer roi_…”"
+    )
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="team-roi"'
 
 

@@ -2,7 +2,10 @@
 
 import datetime as dt
 import io
+import re
+import zipfile
 from decimal import Decimal
+from enum import StrEnum
 
 import openpyxl
 import pytest
@@ -38,6 +41,18 @@ def test_cells_keep_their_types_and_their_decimals():
     assert sheet.auto_filter.ref == "A1:E3"
 
 
+def sheet_xml(*rows):
+    """The first sheet as it stands in the file."""
+    file = io.BytesIO()
+    write_workbook(file, table(*rows))
+    with zipfile.ZipFile(file) as parts:
+        return parts.read("xl/worksheets/sheet1.xml").decode()
+
+
+class Word(StrEnum):
+    OPEN = "open"
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x")'])
 def test_a_text_is_never_a_formula_and_stays_marked_as_text(text):
     cell = opened((text, DAY, Decimal(1), 1, True))["Data"].cell(2, 1)
@@ -52,6 +67,88 @@ def test_a_number_that_a_spreadsheet_would_cut_short_is_a_text():
 
     assert sheet.cell(2, 3).value == 9999999999999.99
     assert sheet.cell(3, 3).value == "92233720368547758.07"
+
+
+def test_a_whole_number_that_a_spreadsheet_would_cut_short_is_a_text():
+    sheet = opened(("a", DAY, Decimal(1), 10**15 - 1, True), ("b", DAY, Decimal(1), -(10**15), True))["Data"]
+
+    assert [sheet.cell(row, 4).value for row in (2, 3)] == [999_999_999_999_999, "-1000000000000000"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a & b",
+        "<b>bold</b>",
+        "<r><t>rich</t></r>",
+        "]]>",
+        '"quoted"',
+        "  before",
+        "after ",
+        "two\nlines",
+        "zażółć 😀",
+        "12",
+        "TRUE",
+    ],
+)
+def test_a_text_comes_back_as_it_was(text):
+    cell = opened((text, DAY, Decimal(1), 1, True))["Data"].cell(2, 1)
+
+    assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_what_xml_cannot_hold_is_written_as_spreadsheets_do():
+    xml = sheet_xml(("a\rb\x01\ufffe", DAY, Decimal(1), 1, True), ("_x000D_", DAY, Decimal(1), 1, True))
+
+    assert "<t>a_x000D_b_x0001__xFFFE_</t>" in xml
+    assert "<t>_x005F_x000D_</t>" in xml
+
+
+def test_a_text_longer_than_a_cell_holds_ends_in_dots():
+    whole, cut, wide = "x" * 32_767, "x" * 32_768, "😀" * 16_384
+
+    sheet = opened(*((text, DAY, Decimal(1), 1, True) for text in (whole, cut, wide)))["Data"]
+
+    assert [sheet.cell(row, 1).value for row in (2, 3, 4)] == [whole, "x" * 32_766 + "…", "😀" * 16_383 + "…"]
+
+
+def test_decimals_stand_with_the_digits_they_have():
+    xml = sheet_xml(
+        *(("a", None, Decimal(text), None, None) for text in ("0.10", "-1234567.89", "0.00", "1E+3", "1E-8"))
+    )
+
+    found = re.findall("<v>(.*?)</v>", xml)
+    assert found == ["0.10", "-1234567.89", "0.00", "1000", "0.00000001"]
+
+
+def test_days_are_counted_as_spreadsheets_count_them_and_others_are_texts():
+    days = [dt.date(1899, 12, 31), dt.date(1900, 1, 1), dt.date(1900, 2, 28), dt.date(1900, 3, 1), dt.date(2026, 7, 1)]
+
+    xml = sheet_xml(*(("a", day, Decimal(1), 1, True) for day in days))
+
+    assert "<t>1899-12-31</t>" in xml
+    assert [f"<v>{number}</v>" in xml for number in (1, 59, 61, 46204)] == [True, True, True, True]
+
+
+def test_moments_and_words_of_a_list_stand_as_text():
+    moment = dt.datetime(2026, 7, 1, 12, 30, tzinfo=dt.UTC)
+
+    sheet = opened((Word.OPEN, moment, Decimal(1), 1, True))["Data"]
+
+    assert [sheet.cell(2, column).value for column in (1, 2)] == ["open", "2026-07-01T12:30:00+00:00"]
+
+
+@pytest.mark.parametrize("value", [1.5, b"x", [1], Decimal("NaN")])
+def test_what_has_no_place_in_a_workbook_is_told(value):
+    with pytest.raises(TypeError, match="no place in a workbook"):
+        opened((value, DAY, Decimal(1), 1, True))
+
+
+def test_every_row_of_many_stands_in_its_place():
+    sheet = opened(*((f"row {number}", DAY, Decimal(number), number, False) for number in range(1_234)))["Data"]
+
+    assert sheet.dimensions == "A1:E1235"
+    assert [row[3] for row in sheet.iter_rows(min_row=2, values_only=True)] == list(range(1_234))
 
 
 def test_the_second_sheet_says_what_is_covered_and_what_each_column_says():

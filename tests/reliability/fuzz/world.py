@@ -111,7 +111,7 @@ def _names() -> dict[str, list[str]]:
     """What stands in addresses under each noun: ids of masters, keys of facts; in the admin ids by app and model."""
     found = {
         "jobs": [str(pk) for pk in Job.objects.order_by("created_at", "pk").values_list("pk", flat=True)],
-        "explain": [str(address) for rows in (Component, Posting) for address in _addresses(rows)],
+        "explain": [str(address) for rows in (Component, Posting) for address in addresses_of(rows)],
     }
     for model in admin.site._registry:
         ids = model._default_manager.order_by("-pk").values_list("pk", flat=True)[:MOST_NAMES]
@@ -125,7 +125,8 @@ def _names() -> dict[str, list[str]]:
     return found
 
 
-def _addresses(rows: type[Component | Posting]) -> list[int]:
+def addresses_of(rows: type[Component | Posting]) -> list[int]:
+    """The numbers that stand for them in addresses."""
     return addresses().hide_all(rows._default_manager.order_by("pk").values_list("pk", flat=True))
 
 

@@ -7,7 +7,7 @@
   const open = () => [...document.querySelectorAll("[data-job]")].filter((badge) => !ENDED.includes(badge.dataset.state));
 
   const progressOf = (badge) => {
-    const row = badge.closest("tr") || document;
+    const row = badge.closest("tr, li") || document;
     return row.querySelector(".console-progress");
   };
 
@@ -18,7 +18,9 @@
     if (!cell) return;
     const bar = cell.querySelector("progress");
     const { done, total, text } = job.progress;
-    if (job.state === "done") {
+    if (!bar) {
+      // words alone
+    } else if (job.state === "done") {
       bar.max = bar.value = 1;
     } else if (total) {
       bar.max = total;
@@ -39,6 +41,14 @@
     }
   };
 
+  // What can be done with a job that has ended stands on the page as it is now; what is being filled in stays.
+  const renew = async () => {
+    const answer = await fetch(window.location.pathname);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.querySelector("[data-jobs]");
+    if (answer.ok && now) document.querySelector("[data-jobs]").replaceWith(now);
+  };
+
   const ask = async () => {
     const badges = open();
     await Promise.all(badges.map(async (badge) => {
@@ -49,6 +59,7 @@
         // the service is away for a moment; the next round asks again
       }
     }));
+    if (document.querySelector("[data-jobs]") && badges.length > open().length) await renew().catch(() => {});
     if (open().length) window.setTimeout(ask, PAUSE);
   };
 

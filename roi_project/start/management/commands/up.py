@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 
 from roi_project.start import place, sign_ins
@@ -23,6 +23,16 @@ LOOKS = (
     "/api/v1/reports/roi/?group_by=value_stream",
     "/api/v1/reconciliation/",
     "/api/v1/reports/capacity/?from=2026-01&through=2026-06&format=csv",
+)
+
+
+WHICH_DATABASE = (
+    "DATABASE_URL says which database is meant; without it, the service uses an embedded one that needs nothing."
+)
+NOT_EMPTY = (
+    "Here is the demonstration already, so this start would not be empty. Move it out of the way, as in\n"
+    "  mv {folder} {folder}-demonstration\n"
+    "and start again; with DATABASE_URL set, name an empty database there too."
 )
 
 
@@ -78,10 +88,16 @@ class Command(BaseCommand):
     def _prepare(self, note: Path, *, empty: bool) -> SignIns | None:
         """Bring the database up to date; a new one gets people, and the demonstration unless it is to stay empty."""
         self.stdout.write("Preparing the database …")
-        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as refused:
+            raise CommandError(f"The database cannot be used: {str(refused).strip()}\n{WHICH_DATABASE}") from None
         now = timezone.now()
         if get_user_model().objects.exists():
-            return sign_ins.recall(note, now=now)
+            known = sign_ins.recall(note, now=now)
+            if empty and known is not None and known.demonstration:
+                raise CommandError(NOT_EMPTY.format(folder=note.parent))
+            return known
         with transaction.atomic():
             made = sign_ins.issue(now=now, demonstration=not empty)
             sign_ins.remember(note, made)
