@@ -66,6 +66,17 @@ def test_the_template_has_headings_what_to_write_two_examples_a_frozen_head_and_
         "E3:E10001",
     )
     assert stream.formula1 == "'Streams'!$B$5:$B$10000"
+    outcomes = book["Benefits"].data_validations.dataValidation[-1]
+    assert (outcomes.formula1, str(outcomes.sqref)) == ("'Epics & outcomes'!$I$5:$I$10000", "I3:I10001")
+    assert book["Epics & outcomes"]["I1"].value == book["Benefits"]["I1"].value == "Outcome"
+
+
+def test_the_sheets_that_are_enough_for_a_first_figure_stand_out():
+    book = openpyxl.load_workbook(io.BytesIO(template()))
+
+    marked = [page.title for page in book if page.sheet_properties.tabColor is not None]
+
+    assert marked == ["Teams", "Costs", "Benefits"]
 
 
 def test_a_template_that_nobody_filled_is_refused_with_where_to_begin():
@@ -161,6 +172,13 @@ def test_a_person_of_two_teams_and_an_epic_of_two_outcomes_stand_on_two_rows():
     assert (RateCard.current.get().amount_minor, RateCard.current.get().unit) == (700000, "month")
     assert sorted(Outcome.objects.values_list("code", "epic__code")) == [("calmer", "e1"), ("faster", "e1")]
     assert (EpicTeam.current.count(), EpicStreamShare.current.count()) == (1, 1)
+
+
+def test_a_blank_behind_a_role_is_no_other_role():
+    people = [{"Person": "p1", "Role": "engineer ", "Employed from": "2024-05-01", "Team": "gates"}]
+
+    assert taken({**LANTERN, "People & assignments": people, "Rates": [{"Role": " engineer", "Amount": 7000}]}).stored
+    assert RateCard.current.get().role == Person.objects.get().role == RoleFamily.objects.get()
 
 
 def test_a_dry_run_says_what_would_happen_and_stores_nothing():

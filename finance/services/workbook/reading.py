@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from finance.services.workbook.sheets import EXAMPLE, EXAMPLE_CODE, NOTE, PROBLEM, SHEETS, WHAT_TO_WRITE, Heading, Sheet
 from roi_project.intake import values
-from roi_project.intake.columns import Choice, Flag
+from roi_project.intake.columns import Choice, Flag, Reference
 from roi_project.intake.written_numbers import Numbers
 from roi_project.intake.xlsx_file import Doubtful, Value, opened
 from roi_project.intake.xlsx_file import Sheet as FileSheet
@@ -159,4 +159,5 @@ def _text(cell: Value | Doubtful, heading: Heading, numbers: Numbers) -> str:
         if meant is None:
             raise ValueError(f"{values.shown(text)} is neither yes nor no")
         return meant
-    return text.strip() if heading.codes_of or "code" in heading.name else text
+    names_something = isinstance(column, Reference) or heading.codes_of or "code" in heading.name
+    return text.strip() if names_something else text

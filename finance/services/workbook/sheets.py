@@ -22,7 +22,8 @@ CURRENCY = "(the currency of the organisation)"
 class Heading:
     """A column of a sheet. `feeds` are the columns of kinds that its cells become, the first one the leading one.
 
-    `codes_of` is the sheet whose codes can be chosen from. Examples are for the two example rows.
+    `codes_of` is the sheet whose codes can be chosen from, with the heading they stand under where it is not the first:
+    “Epics & outcomes!Outcome”. Examples are for the two example rows.
     """
 
     title: str
@@ -100,7 +101,13 @@ STREAMS: Final = Sheet(
     (
         Heading("Code", ("value-streams.code",), ("EXAMPLE-SALES", "EXAMPLE-SHOP"), needed=True),
         Heading("Name", ("value-streams.name",), ("Sell tickets", "Online shop"), needed=True),
-        Heading("Part of", ("value-streams.parent",), (None, "EXAMPLE-SALES"), codes_of="Streams"),
+        Heading(
+            "Part of",
+            ("value-streams.parent",),
+            (None, "EXAMPLE-SALES"),
+            help="code of the stream it is part of; may stay empty",
+            codes_of="Streams",
+        ),
         Heading("Is a product", ("value-streams.is_product",), ("no", "yes")),
         Heading("Charter", ("value-streams.charter",), ("Who wants to come finds a day and a ticket", None)),
     ),
@@ -151,12 +158,24 @@ PEOPLE: Final = Sheet(
             needed=True,
         ),
         Heading("Name", ("people.name",), ("Ada", None)),
-        Heading("Role", ("people.role",), ("engineer", None), help="what the person does, as on the sheet Rates"),
-        Heading("Level", ("people.level",), ("senior", None)),
+        Heading(
+            "Role",
+            ("people.role",),
+            ("engineer", None),
+            help="what the person does, as on the sheet Rates",
+            codes_of="Rates",
+        ),
+        Heading("Level", ("people.level",), ("senior", None), help="as on the sheet Rates, as senior"),
         Heading("Country", ("people.country",), ("DE", None)),
         Heading("Employed from", ("people.employed_from",), ("2024-05-01", None)),
         Heading("Employed until", ("people.employed_until",), (None, None)),
-        Heading("Team", ("assignments.team",), ("EXAMPLE-GATES", "EXAMPLE-WEB"), codes_of="Teams"),
+        Heading(
+            "Team",
+            ("assignments.team",),
+            ("EXAMPLE-GATES", "EXAMPLE-WEB"),
+            help="code of the team",
+            codes_of="Teams",
+        ),
         Heading(
             "Share of time",
             ("assignments.share",),
@@ -169,7 +188,12 @@ PEOPLE: Final = Sheet(
             (None, "2025-01-01"),
             help="first day in the team; empty = since employed",
         ),
-        Heading("In the team until", ("assignments.ends_on",), (None, None)),
+        Heading(
+            "In the team until",
+            ("assignments.ends_on",),
+            (None, None),
+            help="first day no longer in the team; empty = still is",
+        ),
     ),
     (
         Part("people", "Person", once=True),
@@ -182,8 +206,14 @@ RATES: Final = Sheet(
     (
         Heading("Role", ("rate-cards.role",), ("engineer", "engineer"), help="as on the sheet of people", needed=True),
         Heading("Level", ("rate-cards.level",), (None, "senior")),
-        Heading("Country", ("rate-cards.country",), (None, "DE")),
-        Heading("Amount", ("rate-cards.amount",), (7000, 8500), needed=True),
+        Heading("Country", ("rate-cards.country",), (None, "DE"), help="two letters; empty = any"),
+        Heading(
+            "Amount",
+            ("rate-cards.amount",),
+            (7000, 8500),
+            help="what somebody in full time costs",
+            needed=True,
+        ),
         Heading("Currency", ("rate-cards.currency",), ("EUR", "EUR")),
         Heading("For a", ("rate-cards.unit",), ("month", "month"), help="what the amount is for; empty = a month"),
         Heading(
@@ -216,8 +246,20 @@ COSTS: Final = Sheet(
         Heading(
             "Category", ("cost-entries.category",), ("equipment", "cloud"), help="what sort of cost; empty = general"
         ),
-        Heading("Team", ("cost-entries.team",), ("EXAMPLE-GATES", None), codes_of="Teams"),
-        Heading("Value stream", ("cost-entries.stream",), (None, "EXAMPLE-SALES"), codes_of="Streams"),
+        Heading(
+            "Team",
+            ("cost-entries.team",),
+            ("EXAMPLE-GATES", None),
+            help="code of the team that bears it",
+            codes_of="Teams",
+        ),
+        Heading(
+            "Value stream",
+            ("cost-entries.stream",),
+            (None, "EXAMPLE-SALES"),
+            help="or code of the value stream that bears it",
+            codes_of="Streams",
+        ),
         Heading("Paid to", ("cost-entries.vendor",), ("Beep & Co", "Cloud Ltd")),
         Heading("For days from", ("cost-entries.service_from",), ("2026-01-01", None)),
         Heading("For days until", ("cost-entries.service_until",), ("2027-01-01", None)),
@@ -239,8 +281,20 @@ EPICS: Final = Sheet(
         Heading("Type of work", ("epics.work_type",), ("feature", None)),
         Heading("Started on", ("epics.started_on",), ("2025-10-01", None)),
         Heading("Released on", ("epics.released_on",), ("2026-01-15", None)),
-        Heading("Team", ("epic-teams.team",), ("EXAMPLE-GATES", "EXAMPLE-WEB"), codes_of="Teams"),
-        Heading("Value stream", ("epic-stream-shares.stream",), ("EXAMPLE-SALES", None), codes_of="Streams"),
+        Heading(
+            "Team",
+            ("epic-teams.team",),
+            ("EXAMPLE-GATES", "EXAMPLE-WEB"),
+            help="code of the team that works on it",
+            codes_of="Teams",
+        ),
+        Heading(
+            "Value stream",
+            ("epic-stream-shares.stream",),
+            ("EXAMPLE-SALES", None),
+            help="code of the value stream it is for",
+            codes_of="Streams",
+        ),
         Heading("Outcome", ("outcomes.code",), ("EXAMPLE-O1", None), help="a code; the change the epic should bring"),
         Heading("Outcome in words", ("outcomes.name",), ("Visitors wait less", None)),
         Heading("Sort of outcome", ("outcomes.kind",), ("experience", None)),
@@ -296,11 +350,24 @@ BENEFITS: Final = Sheet(
         Heading(
             "Epic", ("benefit-entries.epic",), (None, "EXAMPLE-E1"), help="or the epic", codes_of="Epics & outcomes"
         ),
-        Heading("Outcome", ("benefit-entries.outcome",), (None, None), help="or the outcome that brought it"),
+        Heading(
+            "Outcome",
+            ("benefit-entries.outcome",),
+            (None, None),
+            help="or the outcome that brought it",
+            codes_of="Epics & outcomes!Outcome",
+        ),
         Heading("Share of others", ("benefit-entries.external_share",), (None, 0.2)),
-        Heading("Where it can be seen", ("benefit-entries.evidence",), ("slide 7 of the review", None)),
+        Heading(
+            "Where it can be seen",
+            ("benefit-entries.evidence",),
+            ("slide 7 of the review", None),
+            help="the evidence: a report, a slide, an address",
+        ),
     ),
     (Part("benefit-entries", "Number", {"currency": CURRENCY, "benefit_class": "hard_cash"}),),
 )
 
 SHEETS: Final = (STREAMS, TEAMS, PEOPLE, RATES, COSTS, EPICS, BENEFITS)
+ENOUGH: Final = (TEAMS, COSTS, BENEFITS)
+"""Sheets that give a first ROI by themselves."""

@@ -2,14 +2,16 @@
 
 import datetime as dt
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from finance.services.workbook.reading import FilledRow, Workbook
-from finance.services.workbook.sheets import EXAMPLE, NOTE, PROBLEM, SHEETS, WHAT_TO_WRITE, Heading, Sheet
+from finance.services.workbook.sheets import ENOUGH, EXAMPLE, NOTE, PROBLEM, SHEETS, WHAT_TO_WRITE, Heading, Sheet
 from roi_project.intake.columns import Day
 from roi_project.intake.xlsx_file import Doubtful, Value
 
@@ -20,6 +22,8 @@ PROBLEMS_NAME = "team-roi-problems.xlsx"
 ROWS_WITH_LISTS: Final = 10_000
 EXAMPLE_NOTE = f"{EXAMPLE}, not imported"
 FIRST_OWN_ROW = 5
+COLOUR: Final = "#177873"
+WIDTH, POINTS_A_LINE = 22, 15
 
 
 def template() -> bytes:
@@ -44,13 +48,13 @@ def _written(rows: Mapping[str, Sequence[FilledRow]], *, examples: bool) -> byte
 
 
 def _styles(book: Any) -> dict[str, Any]:
-    head = {"bold": True, "bg_color": "#177873", "font_color": "#FFFFFF", "valign": "top", "border": 1}
+    head = {"bold": True, "bg_color": COLOUR, "font_color": "#FFFFFF", "valign": "top", "border": 1}
     words = {"italic": True, "font_color": "#6B7280", "text_wrap": True, "valign": "top"}
     return {
         "head": book.add_format(head),
         "help": book.add_format(words),
-        "example": book.add_format({"italic": True, "font_color": "#94A3B8"}),
-        "example_day": book.add_format({"italic": True, "font_color": "#94A3B8", "num_format": "yyyy-mm-dd"}),
+        "example": book.add_format({"italic": True, "font_color": "#64748B"}),
+        "example_day": book.add_format({"italic": True, "font_color": "#64748B", "num_format": "yyyy-mm-dd"}),
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
         "problem": book.add_format({"font_color": "#B3413B", "text_wrap": True, "valign": "top"}),
     }
@@ -59,15 +63,19 @@ def _styles(book: Any) -> dict[str, Any]:
 def _write_sheet(page: Any, sheet: Sheet, rows: Sequence[FilledRow] | None, style: dict[str, Any]) -> None:
     titles = [NOTE, *(heading.title for heading in sheet.headings)]
     page.freeze_panes(2, 0)
-    page.set_row(1, 60)
-    page.set_column(0, 0, 20)
-    page.set_column(1, len(sheet.headings), 22)
+    page.set_row(1, POINTS_A_LINE * max(len(textwrap.wrap(_help(one), WIDTH)) for one in sheet.headings))
+    page.set_column(0, 0, WIDTH)
+    page.set_column(1, len(sheet.headings), WIDTH)
+    if sheet in ENOUGH:
+        page.set_tab_color(COLOUR)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0, 1)
     for at, title in enumerate(titles):
         page.write_string(0, at, title, style["head"])
     page.write_string(1, 0, WHAT_TO_WRITE, style["help"])
     for at, heading in enumerate(sheet.headings, start=1):
-        needed = " (needed)" if heading.needed else ""
-        page.write_string(1, at, f"{heading.words}{needed}", style["help"])
+        page.write_string(1, at, _help(heading), style["help"])
         _offer(page, heading, at)
     if rows is None:
         _write_examples(page, sheet, style)
@@ -82,6 +90,10 @@ def _write_sheet(page: Any, sheet: Sheet, rows: Sequence[FilledRow] | None, styl
             _write(page, line, at, row.cells.get(title), style["day"])
         if row.wrongs:
             page.write_string(line, last, " ".join(row.wrongs)[:32_000], style["problem"])
+
+
+def _help(heading: Heading) -> str:
+    return f"{heading.words} (needed)" if heading.needed else heading.words
 
 
 def _write_examples(page: Any, sheet: Sheet, style: dict[str, Any]) -> None:
@@ -100,12 +112,21 @@ def _offer(page: Any, heading: Heading, at: int) -> None:
     if heading.choices:
         source: Any = heading.choices
     elif heading.codes_of:
-        source = f"='{heading.codes_of}'!$B${FIRST_OWN_ROW}:$B${ROWS_WITH_LISTS}"
+        source = _codes(heading.codes_of)
     else:
         return
     page.data_validation(
         2, at, ROWS_WITH_LISTS, at, {"validate": "list", "source": source, "show_error": False, "ignore_blank": True}
     )
+
+
+def _codes(of: str) -> str:
+    """The cells of a sheet's own rows in which the codes stand that `codes_of` means."""
+    title, _, name = of.partition("!")
+    sheet = next(sheet for sheet in SHEETS if sheet.title == title)
+    at = 1 + [heading.title for heading in sheet.headings].index(name or sheet.headings[0].title)
+    column = xl_col_to_name(at, col_abs=True)
+    return f"='{title}'!{column}${FIRST_OWN_ROW}:{column}${ROWS_WITH_LISTS}"
 
 
 def _write(page: Any, line: int, at: int, value: Value | Doubtful, day: Any) -> None:
