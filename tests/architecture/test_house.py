@@ -17,6 +17,7 @@ FLOORS = ("roi_project", "teams", "outcomes", "finance")
 OWN = [model for model in apps.get_models() if model.__module__.split(".")[0] in PACKAGES]
 
 INTERNAL = {
+    "facts.AddressKey": "the secret of addresses that count nothing: nobody is shown it",
     "facts.Touch": "which months came in anew: read by those who compile",
     "facts.Frozen": "which months are closed, for the ground that knows no books",
     "jobs.JobLog": "told with its job",

@@ -66,4 +66,4 @@ def test_the_api_reference_tells_of_every_operation_and_who_may():
         "- who may: auditor, finance, leader, planner; a token needs `read` or `reports`",
         "- parameters:",
     ]
-    assert lines[at + 12] == "  - `group_by`: organisation | value_stream | team | epic."
+    assert lines[at + 12] == "  - `group_by`: organisation | value_stream | team | epic"
