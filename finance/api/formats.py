@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,7 @@ def money(minor: int, currency: str) -> dict[str, str]:
     return {"amount": format_minor(minor, currency), "currency": currency}
 
 
+@lru_cache(maxsize=1_200)
 def last_day(month: int) -> dt.date:
     return month_start(month + 1) - dt.timedelta(days=1)
 

@@ -58,9 +58,8 @@ def decimal_text(value: Ratio, places: int = 6) -> str | None:
     """A ratio as a plain decimal text, rounded half away from zero for the eye; None when undefined."""
     if isinstance(value, Undefined):
         return None
-    scaled = value * 10**places
-    size, sign = abs(scaled), "-" if scaled < 0 else ""
-    whole = (2 * size.numerator + size.denominator) // (2 * size.denominator)
-    if whole == 0:
-        sign = ""
+    # In whole numbers alone: a file has a ratio in each row, and every step of a Fraction looks for a common divisor.
+    over, under = abs(value.numerator) * 10**places, value.denominator
+    whole = (2 * over + under) // (2 * under)
+    sign = "-" if value.numerator < 0 and whole else ""
     return f"{sign}{whole // 10**places}.{whole % 10**places:0{places}d}" if places else f"{sign}{whole}"

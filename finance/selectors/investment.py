@@ -7,7 +7,7 @@ See docs/reports/investment.md.
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -177,8 +177,8 @@ class InvestmentReport:
                 posting, book, stream, team, epic, category, pool, work, source, account, amount, fte = row
                 yield InvestmentRow(
                     book=by_id[book], posting=posting, stream=names["streams"][stream], team=names["teams"][team],
-                    epic=names["epics"][epic], work_type=WorkType(work).name.lower(),
-                    effort_source=EffortSource(source).name.lower(), account=account_name(account),
+                    epic=names["epics"][epic], work_type=_WORK_TYPES[work], effort_source=_EFFORT_SOURCES[source],
+                    account=account_name(account),
                     category=names["categories"][category][0], pool=names["pools"][pool][0],
                     bookkeeping=block.bookkeeping.get(place, ("", "", "")), amount=amount,
                     fte_nano=fte if account in TIMED else None,
@@ -333,6 +333,11 @@ def _bookkeeping(books: list[int]) -> dict[Owner, Words]:
         return {tuple(row[:5]): tuple(row[5:]) for row in cursor.fetchall()}
 
 
+_WORK_TYPES = {int(work): work.name.lower() for work in WorkType}
+_EFFORT_SOURCES = {int(source): source.name.lower() for source in EffortSource}
+
+
+@cache
 def account_name(account: int) -> str:
     """The name an account has in reports: labour, shared_in, rate_variance, variance_bench."""
     return Account(account).name.lower()

@@ -7,6 +7,7 @@ integers; everything else holds dates.
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ def month_index(day: dt.date) -> int:
     return day.year * 12 + day.month - 1
 
 
+@lru_cache(maxsize=1_200)
 def month_start(index: int) -> dt.date:
     """The first day of a month index."""
     return dt.date(index // 12, index % 12 + 1, 1)
