@@ -36,6 +36,10 @@ def main() -> int:
     try:
         report = fuzz(chosen.seed, chosen.requests, first=chosen.first, tell=lambda line: print(line, flush=True))
     finally:
+        for connection, _, _ in databases:
+            connection.settings_dict["OPTIONS"].pop(
+                "options", None
+            )  # a request has seconds, a DROP DATABASE takes longer
         teardown_databases(databases, verbosity=0)
     print(str(report).partition("\n")[0])
     if chosen.routes:
