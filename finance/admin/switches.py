@@ -1,9 +1,11 @@
 """The two switches of the first page, months and value streams: plain parameters of its address, read strictly."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from finance.selectors.asked import Asked
 from finance.selectors.overview import Overview
@@ -62,15 +64,20 @@ def switches(found: Overview) -> dict[str, Any]:
     """What can be chosen, and what is."""
     asked, report = found.asked, found.streams.report
     first, last = min(report.first, found.with_books[0]), max(report.last, found.with_books[-1])
-    months = [{"value": month_text(m), "label": f"{month_start(m):%B %Y}"} for m in range(last, first - 1, -1)]
+    months = range(last, first - 1, -1)
     return {
         "address": reverse("admin:index"),
-        "months": months,
-        "first": month_text(report.first),
-        "last": month_text(report.last),
+        "first_months": _options(months, report.first),
+        "last_months": _options(months, report.last),
         "streams": [
             {"code": code, "name": name or code, "is_chosen": code in asked.streams}
             for code, name in found.every_stream
         ],
         "is_chosen": asked != Asked(),
     }
+
+
+def _options(months: Iterable[int], chosen: int) -> str:
+    """Months of a list to choose from: many, so they are put together here and not one by one in the template."""
+    said = ((month_text(m), " selected" if m == chosen else "", f"{month_start(m):%B %Y}") for m in months)
+    return format_html_join("", '<option value="{}"{}>{}</option>', said)

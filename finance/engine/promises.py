@@ -61,6 +61,9 @@ def stretches(amount: int, shares: Sequence[StreamShare], first: int, last: int)
     """
     start, end = _first_day(first), _first_day(last + 1)
     days = {day for each in shares for day in (each.start, each.end) if start < day < end}
+    if not days:
+        yield Stretch(first, last + 1, stream_parts(amount, shares, start, _first_day(first + 1)))
+        return
     changes = {month for day in days for month in (_month_of(day), _month_of(day - 1) + 1)}
     begins = sorted({first, *(month for month in changes if first < month <= last)})
     for begin, until in zip(begins, [*begins[1:], last + 1], strict=True):

@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("account", 20), ("epic__isnull", False)),
                 fields=["book"],
+                include=("epic", "stream", "benefit_class", "state", "amount"),
                 name="finance_posting_came_of_epic",
             ),
         ),

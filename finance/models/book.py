@@ -171,6 +171,7 @@ class Posting(OfBook):
             models.Index(fields=["book", "team"], name="finance_posting_book_team"),
             models.Index(  # few of the rows: what came of epics is held against what was promised on every first page
                 fields=["book"],
+                include=["epic", "stream", "benefit_class", "state", "amount"],
                 condition=Q(account=int(Account.BENEFIT), epic__isnull=False),
                 name="finance_posting_came_of_epic",
             ),

@@ -5,7 +5,7 @@ Anticipated money is in no book; what arrived is a sum of postings. See docs/rep
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import FilteredRelation, Max
+from django.db.models import FilteredRelation
 
 from finance.engine.accounts import Account, BenefitState
 from finance.engine.accounts import BenefitClass as Class
@@ -282,34 +282,40 @@ def _check_currency(promises: Iterable[Promise], currency: str) -> None:
 
 
 OF_EPIC = ("epic_id", *(f"epic__{name}" for name in PromisedEpic._fields[1:]))
-OF_PROMISE = ("pk", "benefit_class", "amount_minor", "currency", "first_month", "last_month", "window")
-OF_SHARE = ("part__stream_id", "part__share", "part__starts_on", "part__ends_on")
+OF_PROMISE = ("pk", "benefit_class", "amount_minor", "currency", "first_month", "last_month")
+OF_SHARE = ("part__pk", "part__stream_id", "part__share", "part__starts_on", "part__ends_on")
+WINDOW = "epic__outcomes__window_months"
 
 
 def promises_made(*, as_of: dt.datetime | None = None, epics: Collection[str] | None = None) -> list[Promise]:
     """Every promise, or those of these epics (codes), as believed at a moment. One query."""
     shares = FilteredRelation("epic__stream_shares", condition=believed_at(as_of, "epic__stream_shares__"))
-    found = AnticipatedBenefit.objects.filter(believed_at(as_of)).annotate(
-        part=shares, window=Max("epic__outcomes__window_months")
-    )
+    found = AnticipatedBenefit.objects.filter(believed_at(as_of)).annotate(part=shares)
     if epics is not None:
         found = found.filter(epic__code__in=epics)
-    rows = found.order_by("pk", "part__pk").values_list(*OF_EPIC, *OF_PROMISE, *OF_SHARE)
+    rows = found.order_by("pk", "part__pk").values_list(*OF_EPIC, *OF_PROMISE, *OF_SHARE, WINDOW)
     made = []
-    for (*of_epic, _, benefit_class, amount, currency, first_month, last_month, window), parts in _by_promise(rows):
+    width, of_epic = len(OF_EPIC) + len(OF_PROMISE), len(OF_EPIC)
+    # A promise comes with each share and each outcome of its epic; grouping them here is quicker than in SQL.
+    for promise, group in groupby(rows, key=lambda row: row[:width]):
+        _, benefit_class, amount, currency, first_month, last_month = promise[of_epic:]
+        parts, window = _parts_and_window(row[width:] for row in group)
         first = month_index(first_month)
-        open_end = first + (window or DEFAULT_WINDOW) - 1
-        last = open_end if last_month is None else month_index(last_month)
-        made.append(Promise(PromisedEpic(*of_epic), benefit_class, amount, currency, first, last, parts))
+        last = first + (window or DEFAULT_WINDOW) - 1 if last_month is None else month_index(last_month)
+        epic = PromisedEpic(*promise[:of_epic])
+        made.append(Promise(epic, benefit_class, amount, currency, first, last, parts))
     return made
 
 
-def _by_promise(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], tuple[StreamShare, ...]]]:
-    """From a row for each promise and share to a promise with its shares; one without has a row of nulls."""
-    width = len(OF_EPIC) + len(OF_PROMISE)
-    for promise, group in groupby(rows, key=lambda row: row[:width]):
-        parts = (row[width:] for row in group)
-        yield promise, tuple(_share(*part) for part in parts if part[0] is not None)
+def _parts_and_window(rows: Iterable[tuple[Any, ...]]) -> tuple[tuple[StreamShare, ...], int]:
+    """Each share once, and the longest window of an outcome; 0 without one."""
+    parts: dict[int, StreamShare] = {}
+    longest = 0
+    for pk, *share, window in rows:
+        if pk is not None and pk not in parts:
+            parts[pk] = _share(*share)
+        longest = max(longest, window or 0)
+    return tuple(parts.values()), longest
 
 
 def _share(stream: int, share: Decimal, starts_on: dt.date, ends_on: dt.date | None) -> StreamShare:
@@ -351,6 +357,7 @@ def _arrived(cells: dict[Cell, Promised], spans: Mapping[tuple[int, str], Span],
         cursor.execute(
             "SELECT book_id, epic_id, stream_id, benefit_class, state, CAST(SUM(amount) AS BIGINT) FROM finance_posting"
             f" WHERE book_id IN ({', '.join('%s' for _ in month_of)}) AND account = %s AND epic_id IS NOT NULL"
+            " AND epic_id IN (SELECT epic_id FROM finance_anticipatedbenefit)"
             " GROUP BY 1, 2, 3, 4, 5",
             [*month_of, int(Account.BENEFIT)],
         )

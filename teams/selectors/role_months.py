@@ -157,7 +157,9 @@ def _on(
     time = week[person] * share * ONE // np.maximum(asked[person], ONE)
     by_role = np.zeros(limits.size, dtype=np.int64)
     np.add.at(by_role, role[person], time)
-    members = np.unique(person)
+    there = np.zeros(size, dtype=bool)
+    there[person] = True
+    members = np.flatnonzero(there)
     over = members[on_teams[members] > limits[role[members]]]
     heads = np.bincount(role[members], minlength=limits.size)
     return by_role, heads, np.bincount(role[over], minlength=limits.size)
