@@ -71,7 +71,8 @@ def arrow(trend: Trend | None) -> dict[str, Any] | None:
         return None
     sign, word = ARROWS[trend.direction]
     now, before, months = percent(trend.now), percent(trend.before), trend.months
-    says = f"{word}: {now} in the last {months} months, {before} in the {months} before"
+    then = f"in the {months} before" if trend.apart == months else "half a year earlier"
+    says = f"{word}: {now} in the last {months} months, {before} {then}"
     return {"sign": sign, "says": says, "direction": word.split()[0]}
 
 

@@ -16,7 +16,7 @@ from teams.selectors.role_months import RolesReport
 REASONS = {
     Reason.ZERO_COST: "nothing was spent",
     Reason.NEGATIVE_COST: "credits were larger than cost",
-    Reason.NO_DATA: "no benefit measured yet",
+    Reason.NO_DATA: "no benefit validated yet",
     Reason.WINDOW_INCOMPLETE: "fewer than twelve months of books",
 }
 
@@ -100,6 +100,10 @@ def work_words(by_type: Mapping[WorkType, int]) -> str:
     if not whole:
         return "Nothing was spent in these months."
 
+    unknown = by_type.get(WorkType.UNSPECIFIED, 0)
+    if unknown == whole:
+        return "Nobody has said what the work was for: tell where a month went, or give epics a type of work."
+
     def part(*types: WorkType) -> str:
         return _part(sum(by_type.get(each, 0) for each in types), whole)
 
@@ -108,7 +112,6 @@ def work_words(by_type: Mapping[WorkType, int]) -> str:
         f"{part(WorkType.DEBT, WorkType.DEFECT, WorkType.RISK)} pays for the past (debt, defects and risk), "
         f"{part(WorkType.RUN)} keeps things running."
     )
-    unknown = by_type.get(WorkType.UNSPECIFIED, 0)
     return f"{said} Of {_part(unknown, whole)} nobody has said what it was for." if unknown else said
 
 
@@ -175,5 +178,5 @@ def promises_words(report: RoiReport, promises: PromisesReport) -> str:
     if not short:
         return f"{said} Nothing that is due is missing." if cash is not None and cash.due else said
     epics = len({row.code for row in short})
-    most = short[0].name or short[0].code
-    return f"{said} {epics} epic{'' if epics == 1 else 's'} brought less than promised, most of all {most}."
+    most, kind = short[0].name or short[0].code, short[0].benefit_class.replace("_", " ")
+    return f"{said} {epics} epic{'' if epics == 1 else 's'} brought less than promised, most of all {most} ({kind})."

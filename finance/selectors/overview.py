@@ -26,7 +26,7 @@ from finance.selectors.roi import (
     return_on,
 )
 from finance.selectors.sums import GroupBy, Key, RowKind, Sums, one_currency, sums_by
-from finance.selectors.trend import Trend, total, trends
+from finance.selectors.trend import HALF_A_YEAR, Trend, total, trends
 from finance.selectors.work import cost_by_work
 from roi_project.access.audience import Audience
 from roi_project.db.snapshot import snapshot
@@ -39,7 +39,6 @@ from teams.selectors.serving import serving
 
 OUTSIDE = (RowKind.EXTERNAL, RowKind.UNATTRIBUTED)
 WINDOW_INCOMPLETE = Undefined(Reason.WINDOW_INCOMPLETE)
-HALF_A_YEAR = 6
 AHEAD = 3
 """Capacity shows as many months up to the last book, and as many after it: people are planned ahead."""
 

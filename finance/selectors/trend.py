@@ -8,6 +8,7 @@ from finance.engine.returns import Ratio, Undefined
 from finance.selectors.roi import CASH, ROLLING, return_on
 from finance.selectors.sums import Key, Sums
 
+HALF_A_YEAR = 6
 SHORTEST_HALF = 3
 """Halves of fewer months would compare one month's chance with another's."""
 AS_GOOD_AS_EQUAL = Fraction(1, 100)
@@ -15,9 +16,10 @@ AS_GOOD_AS_EQUAL = Fraction(1, 100)
 
 @dataclass(frozen=True)
 class Trend:
-    """The return over the last `months` months, and over as many before them."""
+    """The return over the last `months` months, and over as many that end `apart` months earlier."""
 
     months: int
+    apart: int
     now: Ratio
     before: Ratio
 
@@ -31,15 +33,19 @@ class Trend:
 
 
 def trends(by_month: Mapping[int, Mapping[Key, Sums]]) -> dict[Key, Trend]:
-    """Of each row that has a known return now and before: twelve months against twelve, else half against half."""
+    """Of each row that has a known return now and before: its rolling twelve months and those of half a year ago, as
+    the organisation's return is compared; with fewer months the later half and the earlier one."""
     months = sorted(by_month)
-    size = ROLLING if len(months) >= 2 * ROLLING else min(ROLLING, len(months)) // 2
+    if len(months) >= ROLLING + HALF_A_YEAR:
+        size, apart = ROLLING, HALF_A_YEAR
+    else:
+        size = apart = min(ROLLING, len(months)) // 2
     if size < SHORTEST_HALF:
         return {}
-    later, earlier = months[-size:], months[-2 * size : -size]
+    later, earlier = months[-size:], months[-size - apart : -apart]
     found = {}
     for key in {key for month in months for key in by_month[month]}:
-        trend = Trend(size, _return(by_month, later, key), _return(by_month, earlier, key))
+        trend = Trend(size, apart, _return(by_month, later, key), _return(by_month, earlier, key))
         if not isinstance(trend.now, Undefined) and not isinstance(trend.before, Undefined):
             found[key] = trend
     return found

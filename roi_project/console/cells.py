@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -38,7 +38,8 @@ def for_the_eye(minor: int, currency: str) -> str:
 
 
 def _round(number: Decimal, places: int) -> str:
-    return f"{round(number, places):,.{places}f}".replace("-", "−")
+    rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)  # away from zero, as everywhere here
+    return f"{rounded:,.{places}f}".replace("-", "−")
 
 
 def month(day: dt.date | None) -> str:

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from finance.admin.overview_words import work_words
+from finance.engine.accounts import WorkType
 from finance.models import Book, BookMonth
 from finance.selectors.overview import overview
 from finance.selectors.sums import RowKind
@@ -196,8 +198,8 @@ def test_without_a_benefit_there_is_a_reason_and_no_figure(db, page):
     context = page().context
 
     assert "nobody has recorded what it brought" in context["sentence"]
-    assert (context["numbers"][3]["short"], context["numbers"][3]["note"]) == ("–", "no benefit measured yet")
-    assert {row["why"] for row in context["streams"]["rows"] if row["code"]} == {"no benefit measured yet"}
+    assert (context["numbers"][3]["short"], context["numbers"][3]["note"]) == ("–", "no benefit validated yet")
+    assert {row["why"] for row in context["streams"]["rows"] if row["code"]} == {"no benefit validated yet"}
 
 
 def test_what_only_waits_is_not_a_loss(golden_facts, page):
@@ -230,7 +232,18 @@ def test_actual_rates_reach_a_leader_in_no_way(golden_facts, page):
 
 @pytest.mark.parametrize(
     ("minor", "words"),
-    [(0, "0"), (94_999, "950"), (41_200_000, "412 k"), (760_000_000, "7.6 M"), (-130_000_000, "−1.3 M"), (5, "0")],
+    [
+        (0, "0"),
+        (94_999, "950"),
+        (41_200_000, "412 k"),
+        (760_000_000, "7.6 M"),
+        (-130_000_000, "−1.3 M"),
+        (5, "0"),
+        (50, "1"),
+        (2_250_000, "23 k"),
+        (-2_250_000, "−23 k"),
+        (85_000_000, "850 k"),
+    ],
 )
 def test_amounts_for_the_eye(minor, words):
     assert cells.for_the_eye(minor, "EUR") == words.replace(" ", "\u00a0")
@@ -257,3 +270,13 @@ def test_an_opened_figure_is_told_as_a_sum_and_as_steps_that_meet(validated, cli
     assert sum(Decimal(amount.replace(",", "")) for _, amount in told) == Decimal("54958.68")
     edges = sorted((step["x"], step["x"] + step["width"]) for step in context["steps"])
     assert (edges[0][0], max(end for _, end in edges)) == (0, 1000)
+
+
+def test_work_that_nobody_described_is_said_to_be_just_that():
+    assert work_words({WorkType.UNSPECIFIED: 500}) == (
+        "Nobody has said what the work was for: tell where a month went, or give epics a type of work."
+    )
+    assert work_words({WorkType.UNSPECIFIED: 500, WorkType.RUN: 1_500}) == (
+        "0\u00a0% buys the future (features and experiments), 0\u00a0% pays for the past (debt, defects and risk), "
+        "75\u00a0% keeps things running. Of 25\u00a0% nobody has said what it was for."
+    )

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from finance.admin.figures import arrow
 from finance.engine.accounts import WorkType
 from finance.selectors.overview import overview
 from finance.selectors.promises import PromisesQuery, promises_report
@@ -204,21 +205,24 @@ def month_of(cost, cash):
     return {(RowKind.GROUP, 1): sums}
 
 
-def test_a_row_is_compared_with_the_twelve_months_before():
-    past = {month: month_of(100, 90) for month in range(12)}
-    now = {month: month_of(100, 120) for month in range(12, 24)}
+@pytest.mark.parametrize("begin", [0, 6])
+def test_a_row_is_compared_with_its_twelve_months_of_half_a_year_ago(begin):
+    past = {month: month_of(100, 90) for month in range(begin, 18)}
+    now = {month: month_of(100, 120) for month in range(18, 24)}
 
     trend = trends(past | now)[RowKind.GROUP, 1]
 
-    assert (trend.months, trend.before, trend.now, trend.direction) == (12, Fraction(-1, 10), Fraction(1, 5), 1)
+    assert (trend.months, trend.before, trend.now, trend.direction) == (12, Fraction(-1, 10), Fraction(1, 20), 1)
+    assert arrow(trend)["says"] == "better: 5.0\u00a0% in the last 12 months, −10.0\u00a0% half a year earlier"
 
 
-def test_with_less_than_two_years_the_later_half_is_compared_with_the_earlier_one():
+def test_with_less_than_a_year_and_a_half_the_later_half_is_compared_with_the_earlier_one():
     months = {month: month_of(100, 120) for month in range(3)} | {month: month_of(100, 90) for month in range(3, 6)}
 
     trend = trends(months)[RowKind.GROUP, 1]
 
     assert (trend.months, trend.direction) == (3, -1)
+    assert arrow(trend)["says"] == "worse: −10.0\u00a0% in the last 3 months, 20.0\u00a0% in the 3 before"
 
 
 @pytest.mark.parametrize("months", [0, 1, 5])
@@ -267,7 +271,7 @@ def test_what_was_promised_stands_with_the_largest_gap_first_and_what_is_not_due
     ]
     assert block["answer"] == (
         "Of USD\u00a05\u00a0k of cash that was promised and is due, USD\u00a00 arrived (0\u00a0%). "
-        "2 epics brought less than promised, most of all Large."
+        "2 epics brought less than promised, most of all Large (hard cash)."
     )
 
 

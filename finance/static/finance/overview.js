@@ -63,7 +63,7 @@
         datasets: [
           {
             type: "line", label: "Returned, validated cash", data: numbers(d.returned), borderColor: c.strong, backgroundColor: c.strong,
-            borderWidth: 2.5, pointRadius: 3, tension: 0.2, order: 0,
+            borderWidth: 2.5, pointRadius: 3, order: 0,
             segment: { borderDash: (part) => (d.provisional[part.p1DataIndex] ? [5, 4] : undefined) },
           },
           { label: "Invested", data: numbers(d.invested), backgroundColor: fill, borderColor: c.bar, borderWidth: 1, borderRadius: 3, order: 1 },
