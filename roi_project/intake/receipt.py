@@ -192,7 +192,9 @@ class Receipt:
             verb = "Only tried, nothing was stored"
         else:
             verb = "Nothing was stored"
-        told = ", ".join(f"{count:,} {outcome}" for outcome, count in self.counts.items() if count) or "no row taken"
+        became = "" if self.stored else "would be "
+        told = ", ".join(f"{count:,} {became}{outcome}" for outcome, count in self.counts.items() if count)
+        told = told or "no row taken"
         lines = [f"{self.kind}: {counted(self.rows, 'row')} read. {verb}: {told}, {self.refused_rows:,} refused."]
         if self.late:
             lines.append(f"{self.late:,} of them are late: their month is closed, and they become adjustments.")

@@ -158,7 +158,7 @@ def refused_rows(client, told):
 def test_a_long_file_is_looked_at_by_a_job_and_stored_once_its_sender_says_so(ada, folder, long):
     told = long(ada, TEAMS, CSV)
 
-    assert told["words"] == ["teams: 2 rows read. Only tried, nothing was stored: 2 created, 0 refused."]
+    assert told["words"] == ["teams: 2 rows read. Only tried, nothing was stored: 2 would be created, 0 refused."]
     assert told["waits"]
     assert not Team.objects.exists()
 
@@ -178,7 +178,8 @@ def test_a_long_file_tells_new_changed_and_unchanged_rows_apart(ada, long):
     told = long(ada, TEAMS, "code,name\ngates,Gates\nweb,Webshop\nnew,New\n")
 
     assert told["words"] == [
-        "teams: 3 rows read. Only tried, nothing was stored: 1 created, 1 changed, 1 unchanged, 0 refused."
+        "teams: 3 rows read. Only tried, nothing was stored: "
+        "1 would be created, 1 would be changed, 1 would be unchanged, 0 refused."
     ]
 
 

@@ -51,7 +51,7 @@ def test_a_bad_row_keeps_the_whole_file_out(imported):
     code, said, complained = imported("observations", HEADER + "orders,2026-01-01,1,o1\norders,2026-01-32,x,o2\n")
 
     assert code == 1
-    assert said[0] == "observations: 2 rows read. Nothing was stored: 1 created, 1 refused."
+    assert said[0] == "observations: 2 rows read. Nothing was stored: 1 would be created, 1 refused."
     assert complained == [
         "Row 3, observed_on: “2026-01-32” is not a day of the calendar.",
         "Row 3, value: “x” is not a plain number.",
@@ -70,7 +70,7 @@ def test_a_dry_run_stores_nothing(imported):
     code, said, _ = imported("observations", HEADER + "orders,2026-01-01,1,o1\n", dry_run=True)
 
     assert (code, Observation.objects.count()) == (0, 0)
-    assert said[0] == "observations: 1 row read. Only tried, nothing was stored: 1 created, 0 refused."
+    assert said[0] == "observations: 1 row read. Only tried, nothing was stored: 1 would be created, 0 refused."
 
 
 def test_a_file_that_was_cut_off_is_noticed(imported):

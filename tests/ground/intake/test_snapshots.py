@@ -593,7 +593,7 @@ def test_the_command_takes_a_state_and_tells_what_it_would_do(state, tmp_path, f
 
     call_command(*asked, "--as-of", "2026-03-03", "--dry-run")
     assert capsys.readouterr().out.splitlines() == [
-        "assignments: 1 row read. Only tried, nothing was stored: 1 changed, 1 ended, 0 refused.",
+        "assignments: 1 row read. Only tried, nothing was stored: 1 would be changed, 1 would be ended, 0 refused.",
         "Row 2 changed ada|payments|2026-03-03 (share 0.5 → 0.75) on 2026-03-03.",
         "ended bob|payments|2026-03-02 on 2026-03-03.",
     ]
