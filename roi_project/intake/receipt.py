@@ -80,7 +80,8 @@ class Receipt:
     """The answer to a request that brings rows.
 
     The counts tell what happened, or with `stored` False what would have happened. `late` counts
-    written facts about a closed month; `total` adds up the amounts of the rows that were taken.
+    written facts about a closed month; `total` adds up the amounts of the rows that were taken, or a
+    column of numbers where they have no amounts.
     """
 
     kind: str
@@ -91,6 +92,7 @@ class Receipt:
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     late: int = 0
     total: Decimal | None = None
+    total_of: str = ""  # the column that is added up, where it is no money
     refused_rows: int = 0
     refusals: int = 0  # of which `refused` keeps the first thousand
     refused: list[Refused] = field(default_factory=list)
@@ -201,7 +203,8 @@ class Receipt:
         if self.confirm_ends is not None:
             lines.append(f"It ends {counted(self.confirm_ends, 'row')}; that has to be confirmed.")
         if self.total is not None:
-            lines.append(f"The amounts taken add up to {plain(self.total)}.")
+            added = f"The column {self.total_of} of the rows taken adds" if self.total_of else "The amounts taken add"
+            lines.append(f"{added} up to {plain(self.total)}.")
         return lines
 
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from roi_project.access.audience import Audience
 from roi_project.db import touches
 from roi_project.intake import identity, overlaps, trees, writing_facts, writing_masters
+from roi_project.intake.columns import Money
 from roi_project.intake.columns.numbers import EXACT, plain
 from roi_project.intake.kinds import Kind, Wrong
 from roi_project.intake.plan import Plan
@@ -45,7 +46,8 @@ class Intake:
         self.audience, self.kind = audience, kind
         self.source, self.mode, self.partial, self.keep_results = source, mode, partial, keep_results
         self.plan = Plan(kind)
-        self.receipt = Receipt(kind.name, partial=partial, on_refused=on_refused)
+        total_of = self.plan.control.name if self.plan.control and not isinstance(self.plan.control, Money) else ""
+        self.receipt = Receipt(kind.name, partial=partial, total_of=total_of, on_refused=on_refused)
         self.resolver = Resolver(self.plan, today=today)
         self.seen = identity.Seen()
         self.frozen: Sequence[dt.date] = []

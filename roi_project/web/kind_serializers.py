@@ -85,7 +85,7 @@ def bulk_serializer_for(kind: Kind) -> type[serializers.Serializer]:
         "control_total": serializers.CharField(
             required=False,
             allow_null=True,
-            help_text="what the amounts add up to; else nothing is stored",
+            help_text="what the amounts, else the first numbers, add up to; else nothing is stored",
         ),
         "row_count": serializers.IntegerField(
             required=False, allow_null=True, help_text="how many rows there are; else nothing is stored"
@@ -147,7 +147,9 @@ class ReceiptSerializer(serializers.Serializer):
     withdrawn = serializers.IntegerField()
     ended = serializers.IntegerField(help_text="a snapshot did not hold them any more")
     late = serializers.IntegerField(help_text="written facts about a closed month; they become adjustments")
-    total = serializers.CharField(allow_null=True, help_text="what the amounts of the accepted rows add up to")
+    total = serializers.CharField(
+        allow_null=True, help_text="what the amounts, else the first numbers, of the accepted rows add up to"
+    )
     as_of = serializers.DateField(allow_null=True, help_text="the day of a snapshot")
     confirm_ends = serializers.IntegerField(
         allow_null=True, help_text="in a dry run: it ends so many rows that this has to be sent with it"

@@ -39,7 +39,7 @@ def test_a_file_is_taken_in_and_told_in_words(imported):
     assert (code, complained) == (0, [])
     assert said == [
         "observations: 2 rows read. Stored: 2 created, 0 refused.",
-        "The amounts taken add up to 3.5.",
+        "The column value of the rows taken adds up to 3.5.",
     ]
     assert set(Observation.objects.values_list("source", "recorded_by")) == {("grafana", "command:ada")}
     assert imported("observations", text, source="grafana")[1][0] == (

@@ -38,7 +38,9 @@ class Command(BaseCommand):
         parser.add_argument("--mode", choices=MODES, default="upsert", help="snapshot: all that the source knows")
         parser.add_argument("--as-of", type=_day, help="the day of a snapshot; what is missing from it ends")
         parser.add_argument("--confirm-ends", type=int, help="how many rows a snapshot ends, where it asks for that")
-        parser.add_argument("--control-total", type=_decimal, help="what the amounts add up to, as in 1234.50")
+        parser.add_argument(
+            "--control-total", type=_decimal, help="what the amounts, else the first numbers, add up to, as in 1234.50"
+        )
         parser.add_argument("--row-count", type=int, help="how many rows there are, without the header")
 
     def handle(
