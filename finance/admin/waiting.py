@@ -40,6 +40,7 @@ def waiting_page(request: HttpRequest) -> dict[str, Any]:
         "rows": [
             {
                 "value": _value(one),
+                "number": one.number,
                 "month": cells.month(one.month),
                 "what": one.outcome or one.epic,
                 "epic": one.epic,

@@ -14,10 +14,14 @@ from roi_project.kernel.money import Money
 
 @dataclass(frozen=True)
 class Waiting:
-    """One benefit as it stands now: an entry by `benefit`, or a month of a `valuation`. `author` is who recorded it."""
+    """One benefit as it stands now: an entry by `benefit`, or a month of a `valuation`.
+
+    `number` is what those who sent it call it, and `author` who recorded it.
+    """
 
     benefit: uuid.UUID | None
     valuation: uuid.UUID | None
+    number: str
     month: dt.date
     amount: Money
     benefit_class: str
@@ -34,6 +38,7 @@ def waiting(audience: Audience) -> list[Waiting]:
         Waiting(
             benefit=entry.key,
             valuation=None,
+            number=entry.external_id,
             month=entry.month,
             amount=Money(entry.amount_minor, entry.currency),
             benefit_class=entry.benefit_class,
@@ -44,7 +49,9 @@ def waiting(audience: Audience) -> list[Waiting]:
         )
         for entry in entries
     ]
-    return sorted([*found, *_valued()], key=lambda one: (one.month, one.outcome, one.epic, str(one.benefit)))
+    return sorted(
+        [*found, *_valued()], key=lambda one: (one.month, one.outcome, one.epic, one.number, str(one.benefit))
+    )
 
 
 def _valued() -> list[Waiting]:
@@ -62,6 +69,7 @@ def _valued() -> list[Waiting]:
         Waiting(
             benefit=None,
             valuation=valuation.key,
+            number=valuation.external_id,
             month=month,
             amount=amount,
             benefit_class=valuation.benefit_class,

@@ -48,6 +48,18 @@ def test_entries_and_valued_months_wait_together(july):
     assert valued.evidence == "measured by conversion-rate"
 
 
+def test_benefits_of_one_epic_are_told_apart_by_their_own_numbers(july, client, second_finance):
+    for number in ("slide-8", "slide-7"):
+        send("benefit-entries", {**ROWS["benefit-entries"][0], "external_id": number})
+
+    shown = page(client, second_finance)
+
+    rows = [row["number"] for row in shown.context["rows"] if row["amount"] == "61,234.57\u00a0USD"]
+    assert sorted(rows) == sorted([ROWS["benefit-entries"][0]["external_id"], "slide-7", "slide-8"])
+    assert '<th scope="col">Number</th>' in shown.content.decode()
+    assert "<td>slide-7</td>" in shown.content.decode()
+
+
 def test_what_somebody_else_wrote_is_approved_many_at_once(july, client, second_finance):
     rows = page(client, second_finance).context["rows"]
     ticked = [row["value"] for row in rows]
