@@ -16,7 +16,7 @@ from roi_project.access.selectors import audience_for
 from roi_project.console import tickets
 from roi_project.console.site import Page
 from roi_project.intake import uploads
-from roi_project.intake.written_numbers import EXAMPLE, Numbers
+from roi_project.intake.written_numbers import CHOICE, EXAMPLE, Numbers
 from roi_project.jobs import ring
 from roi_project.kernel.errors import Invalid, Refusal
 from roi_project.kernel.period import parse_month
@@ -46,6 +46,7 @@ def _shown(request: HttpRequest, **more: Any) -> dict[str, Any]:
     return {
         "may_send": audience_for(request).within(MAY),
         "is_new": not OrganisationSettings.current.exists(),
+        "numbers_label": CHOICE,
         "numbers": [(one.value, EXAMPLE[one], one is _numbers(request)) for one in Numbers],
         "sent": {name: request.POST.get(name, "") for name in CHOICES},
         "lacks": lacks(now=timezone.now()),

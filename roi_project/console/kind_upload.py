@@ -22,7 +22,7 @@ from roi_project.intake.plan import Plan
 from roi_project.intake.receipt import Outcome, Receipt, Result
 from roi_project.intake.receive import receive
 from roi_project.intake.rows import Raw
-from roi_project.intake.written_numbers import EXAMPLE, Numbers
+from roi_project.intake.written_numbers import CHOICE, EXAMPLE, Numbers
 from roi_project.jobs import ring
 from roi_project.jobs.models import State
 from roi_project.kernel.errors import Invalid, Refusal
@@ -83,6 +83,7 @@ class TakesFiles:
             "kind": self.kind,
             "columns": [(column.name, column.help, column.must_be_sent) for column in self.kind.columns],
             "header": ",".join(columns_of(Plan(self.kind))),
+            "numbers_label": CHOICE,
             "numbers": [(one.value, EXAMPLE[one], one == numbers) for one in Numbers],
             "source": request.POST.get("source", ""),
             "jobs": self._jobs(request),

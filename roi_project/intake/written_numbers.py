@@ -15,6 +15,8 @@ class Numbers(StrEnum):
 
 
 EXAMPLE = {Numbers.POINT: "1,234.50", Numbers.COMMA: "1.234,50"}
+CHOICE = "Numbers that are written as text look like"
+"""What pages call it where a sender says so; on the command line it is --numbers."""
 
 _SIGNS = {Numbers.POINT: (",", r"\."), Numbers.COMMA: (r"\.", ",")}
 _WHOLE = "-?(?:[1-9][0-9]{{0,2}}(?:{between}[0-9]{{3}})+|0|[1-9][0-9]*)"
@@ -33,7 +35,8 @@ def plain(raw: str, numbers: Numbers) -> str:
     readings = {one: found for one in Numbers if (found := _read(raw, one)) is not None}
     chosen = readings.get(numbers)
     if chosen is None:
-        raise ValueError(f"{values.shown(raw)} is not a number with a decimal {numbers}, as in {EXAMPLE[numbers]}")
+        words = f"{values.shown(raw)} is not a number with a decimal {numbers}, as in {EXAMPLE[numbers]}"
+        raise ValueError("; ".join([words, *(_choose(other) for other in readings)]))
     if len({Decimal(reading) for reading in readings.values()}) > 1:
         both = " and as ".join(readings[one] for one in Numbers)
         raise ValueError(
@@ -41,6 +44,10 @@ def plain(raw: str, numbers: Numbers) -> str:
             f"as in {EXAMPLE[numbers]}"
         )
     return chosen
+
+
+def _choose(other: Numbers) -> str:
+    return f"if the file writes {EXAMPLE[other]}, choose that under “{CHOICE}” (--numbers {other} on the command line)"
 
 
 def _read(raw: str, numbers: Numbers) -> str | None:

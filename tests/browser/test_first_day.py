@@ -63,7 +63,12 @@ def test_somebody_new_reads_a_first_roi_after_three_sheets(browser, service, tmp
     filled(WRONG, empty.read_bytes()).save(first)
     send(browser, first)
     browser.until(lambda: "1 of 5 rows cannot be taken in, so nothing was stored" in browser.said)
-    assert "Costs, row 5: Amount: “3.000,00” is not a number with a decimal point, as in 1,234.50." in browser.said
+    assert (
+        "Costs, row 5: Amount: “3.000,00” is not a number with a decimal point, as in 1,234.50; if the file "
+        "writes 1.234,50, choose that under “Numbers that are written as text look like” (--numbers comma on the "
+        "command line)."
+    ) in browser.said
+    assert browser.field("Numbers that are written as text look like")
 
     returned = browser.download(SENT_BACK, tmp_path / "returned")
     book = openpyxl.load_workbook(returned)

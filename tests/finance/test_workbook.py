@@ -201,7 +201,9 @@ def test_a_german_amount_comes_in_exactly_when_its_sender_says_so():
 
 def test_a_german_amount_is_refused_when_nobody_said_so():
     assert problems({**LANTERN, "Costs": [{**LANTERN["Costs"][0], "Amount": "1.234,56"}]}) == [
-        "Costs, row 5: Amount: “1.234,56” is not a number with a decimal point, as in 1,234.50."
+        "Costs, row 5: Amount: “1.234,56” is not a number with a decimal point, as in 1,234.50; if the file "
+        "writes 1.234,50, choose that under “Numbers that are written as text look like” (--numbers comma on the "
+        "command line)."
     ]
 
 

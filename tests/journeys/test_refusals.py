@@ -67,7 +67,9 @@ def test_a_german_decimal_comma(refused):
     costs = [{**LANTERN["Costs"][0], "Amount": "1.234,56"}, LANTERN["Costs"][1]]
 
     assert refused(workbook({**LANTERN, "Costs": costs})) == [
-        "Costs, row 5: Amount: “1.234,56” is not a number with a decimal point, as in 1,234.50."
+        "Costs, row 5: Amount: “1.234,56” is not a number with a decimal point, as in 1,234.50; if the file "
+        "writes 1.234,50, choose that under “Numbers that are written as text look like” (--numbers comma on the "
+        "command line)."
     ]
 
 

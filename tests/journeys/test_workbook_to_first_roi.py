@@ -113,7 +113,9 @@ def test_refused_rows_are_shown_and_the_workbook_comes_back_with_them(ada):
     back = ada.post(PAGE, {"act": "problems", "ticket": answer.context["ticket"]})
 
     assert answer.context["problems"] == [
-        "Costs, row 5: Amount: “1.234,56” is not a number with a decimal point, as in 1,234.50."
+        "Costs, row 5: Amount: “1.234,56” is not a number with a decimal point, as in 1,234.50; if the file "
+        "writes 1.234,50, choose that under “Numbers that are written as text look like” (--numbers comma on the "
+        "command line)."
     ]
     assert not Team.objects.exists()
     assert back["Content-Disposition"] == 'attachment; filename="team-roi-problems.xlsx"'

@@ -124,8 +124,18 @@ def test_a_text_is_a_number_as_the_sender_says_they_write_it(written, numbers, m
 @pytest.mark.parametrize(
     ("written", "numbers", "sentence"),
     [
-        ("1.234,56", Numbers.POINT, "“1.234,56” is not a number with a decimal point, as in 1,234.50"),
-        ("1,234.56", Numbers.COMMA, "“1,234.56” is not a number with a decimal comma, as in 1.234,50"),
+        (
+            "1.234,56",
+            Numbers.POINT,
+            "“1.234,56” is not a number with a decimal point, as in 1,234.50; if the file writes 1.234,50, choose that "
+            "under “Numbers that are written as text look like” (--numbers comma on the command line)",
+        ),
+        (
+            "1,234.56",
+            Numbers.COMMA,
+            "“1,234.56” is not a number with a decimal comma, as in 1.234,50; if the file writes 1,234.50, choose that "
+            "under “Numbers that are written as text look like” (--numbers point on the command line)",
+        ),
         (
             "1.234",
             Numbers.COMMA,
