@@ -207,6 +207,14 @@ def test_a_german_amount_is_refused_when_nobody_said_so():
     ]
 
 
+def test_a_number_that_stands_twice_is_called_as_its_column_is():
+    first, second = LANTERN["Costs"]
+
+    assert problems({**LANTERN, "Costs": [first, {**second, "Number": "rent-01"}]}) == [
+        "Costs, row 6: Number: rent-01 is already in row 5."
+    ]
+
+
 def test_ten_wrong_rows_of_a_thousand_are_named_and_no_others():
     wrong = set(range(100, 1001, 100))
     teams = [{"Code": f"t{n}", "Name": f"Team {n}", "Sort of team": "plaform" if n in wrong else None}

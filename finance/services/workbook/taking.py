@@ -321,10 +321,11 @@ def _waits(kind: Kind, problem: Refused, one: Sent, refused: dict[str, set[str]]
 def _told(kind: Kind, problem: Refused, one: Sent) -> tuple[str, str]:
     """A problem in the words of the sheet: its sentence, and the heading it belongs to."""
     sentence = _SEND_FIRST.sub("Write it on its own sheet, or mend the code.", _SUBJECT.sub("", problem.sentence))
+    column = problem.column.replace("_", " ")
     heading = one.sheet.heading_of(kind.name, problem.column)
     if heading is not None:
-        return sentence, heading.title
-    return sentence, problem.column.replace("_", " ")
+        return sentence.removeprefix(f"{column} "), heading.title  # the sheet has another word for it
+    return sentence, column
 
 
 def _whole(refusal: Refusal, fine: dict[int, Sent]) -> str:
