@@ -19,6 +19,7 @@ from teams.models import Assignment, OrganisationSettings, Person, RoleFamily, T
 from tests.finance.workbooks import LANTERN, filled, saved, workbook
 
 pytestmark = pytest.mark.django_db
+KNOWN = "Streams, Teams, People & assignments, Rates, Costs, Epics & outcomes, Benefits"
 TABLES = (OrganisationSettings, ValueStream, Team, Person, RoleFamily, CostCategory, CostEntry, BenefitEntry, Epic)
 
 
@@ -303,6 +304,44 @@ def test_an_example_whose_mark_was_taken_away_is_refused():
     assert found.problems()[0] == (
         "Streams, row 3: Code: is an example of the template; delete the row, or write your own over it."
     )
+
+
+def test_a_sheet_of_ours_under_another_name_is_refused_with_the_name_it_should_have():
+    book = filled(LANTERN)
+    book["Costs"].title = "Kosten"
+
+    assert refusal(saved(book)) == (
+        "Sheet “Kosten” has the headings of Costs. Call it Costs, so that its rows come in, or take it out of the "
+        f"workbook; sheets that are known are {KNOWN}."
+    )
+
+
+def test_a_sheet_that_nobody_knows_is_told_with_the_one_it_may_stand_for():
+    book = filled(LANTERN)
+    book["Costs"]["Z1"] = "Seen by"
+    book["Costs"].title = "Kosten"
+
+    found = take(SYSTEM, saved(book), currency="EUR", dry_run=True)
+
+    assert found.book.not_read() == [
+        f"Sheet “Kosten” was not read: sheets that are known are {KNOWN}. Did you mean Costs?",
+        "The workbook has no sheet Costs.",
+    ]
+
+
+def test_notes_and_a_copy_beside_our_sheets_are_left_out_and_told():
+    book = filled(LANTERN)
+    book.copy_worksheet(book["Costs"]).title = "Costs before"
+    book.create_sheet("Notes")["A1"] = "ask Ada"
+    book.create_sheet("Sheet1")
+
+    found = take(SYSTEM, saved(book), currency="EUR")
+
+    assert CostEntry.current.count() == 2
+    assert found.book.not_read() == [
+        f"Sheet “Costs before” was not read: sheets that are known are {KNOWN}.",
+        f"Sheet “Notes” was not read: sheets that are known are {KNOWN}.",
+    ]
 
 
 def test_a_workbook_of_other_sheets_is_refused():

@@ -13,7 +13,7 @@ from django.test import Client
 from finance.models import BenefitEntry, CostEntry
 from roi_project.access.audience import Group
 from teams.models import Team
-from tests.finance.workbooks import LANTERN, Rows, workbook
+from tests.finance.workbooks import LANTERN, Rows, filled, saved, workbook
 
 PAGE = "/admin/get-started/"
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,21 @@ def test_three_sheets_lead_to_a_first_roi(ada, person, api, folder):
     assert rows["visit"]["roi_validated_cash"] == "0.388841"
     assert "38.9 %" in text(ada.get("/admin/")).replace("\u00a0", " ")
     assert [lack.sentence for lack in ada.get(PAGE).context["lacks"] if lack.blocks] == []
+
+
+def test_a_sheet_that_is_not_read_is_told_above_the_changes_and_on_the_button(ada):
+    book = filled({"Teams": LANTERN["Teams"]})
+    book["Costs"]["Z1"] = "Seen by"
+    book["Costs"].title = "Kosten"
+
+    answer = ada.post(PAGE, {"act": "preview", "file": file(saved(book).getvalue()), "currency": "EUR"})
+
+    page = text(answer)
+    warning, changes, button = (
+        page.find(words) for words in ("Did you mean Costs?", "<th", "Take it in without Kosten")
+    )
+    assert -1 < warning < changes < button
+    assert '<p class="console-note" role="alert">The workbook has no sheet Costs.</p>' in page
 
 
 def test_what_was_previewed_is_what_is_stored(ada, folder):

@@ -54,8 +54,8 @@ class Command(BaseCommand):
         self._tell(taken, options["problems"])
 
     def _tell(self, taken, problems_file: str) -> None:
-        for title in taken.book.unknown:
-            self.stdout.write(f"Sheet {title} is none of the template's and was not read.")
+        for line in taken.book.not_read():
+            self.stderr.write(line)
         if taken.is_refused:
             told = taken.problems()
             for line in told[:MOST_SHOWN]:

@@ -16,6 +16,9 @@ from roi_project.kernel.errors import Invalid
 
 MOST_ROWS = 200_000
 """Of a workbook; a door that must answer soon takes fewer."""
+KNOWN = ", ".join(sheet.title for sheet in SHEETS)
+FEW_HEADINGS = 2
+"""A list of anything has a code and a name; with more, all of them ours, it is one of our sheets."""
 TAKE_THE_TEMPLATE = "Take the template again, and copy your rows into it."
 
 
@@ -37,11 +40,12 @@ class FilledRow:
 
 @dataclass
 class Workbook:
-    """What was sent: rows by titles of sheets, how many examples were left out, and sheets that are none of ours."""
+    """What was sent: rows by titles of sheets, how many examples were left out, and what stands in sheets that are
+    none of ours, by their titles."""
 
     rows: dict[str, list[FilledRow]] = field(default_factory=dict)
     examples: int = 0
-    unknown: list[str] = field(default_factory=list)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def refused(self) -> int:
@@ -50,6 +54,26 @@ class Workbook:
     @property
     def count(self) -> int:
         return sum(map(len, self.rows.values()))
+
+    @property
+    def absent(self) -> list[Sheet]:
+        return [sheet for sheet in SHEETS if sheet.title not in self.rows]
+
+    def not_read(self) -> list[str]:
+        """In sentences, which sheets were left out, and of which nothing comes in although they may have been meant."""
+        if not self.unknown:
+            return []
+        told = [self._left_out(title, titles) for title, titles in self.unknown.items()]
+        absent = [sheet.title for sheet in self.absent]
+        if absent:
+            told.append(f"The workbook has no sheet {' and no sheet '.join(absent)}.")
+        return told
+
+    def _left_out(self, title: str, titles: Sequence[str]) -> str:
+        meant = [sheet.title for sheet in self.absent if sheet.needs <= set(titles)]
+        meant = meant or difflib.get_close_matches(title, [sheet.title for sheet in self.absent], n=1)
+        hint = f" Did you mean {' or '.join(meant)}?" if meant else ""
+        return f"Sheet “{title}” was not read: sheets that are known are {KNOWN}.{hint}"
 
 
 def read_workbook(file: BinaryIO, *, numbers: Numbers, most_rows: int = MOST_ROWS) -> Workbook:
@@ -60,13 +84,14 @@ def read_workbook(file: BinaryIO, *, numbers: Numbers, most_rows: int = MOST_ROW
         for one in found:
             sheet = known.get(one.title.strip().casefold())
             if sheet is None:
-                book.unknown.append(one.title)
+                if titles := _titles(one):
+                    book.unknown[one.title] = titles
                 continue
             one.refuse_merged()
             book.rows[sheet.title] = _rows(sheet, one, book, numbers, most_rows)
+    _refuse_renamed(book)
     if not book.rows:
-        titles = ", ".join(sheet.title for sheet in SHEETS)
-        raise Invalid(f"None of the sheets has a name of the template; those are {titles}. {TAKE_THE_TEMPLATE}")
+        raise Invalid(f"None of the sheets has a name of the template; those are {KNOWN}. {TAKE_THE_TEMPLATE}")
     if not book.count:
         left = f" The {book.examples} rows marked as examples are not counted." if book.examples else ""
         raise Invalid(
@@ -76,9 +101,25 @@ def read_workbook(file: BinaryIO, *, numbers: Numbers, most_rows: int = MOST_ROW
     return book
 
 
-def _rows(sheet: Sheet, found: FileSheet, book: Workbook, numbers: Numbers, most_rows: int) -> list[FilledRow]:
+def _titles(found: FileSheet) -> list[str]:
     _, cells = next(found.rows, (1, []))
-    titles = ["" if cell is None else str(cell).strip() for cell in cells]
+    return ["" if cell is None else str(cell).strip() for cell in cells]
+
+
+def _refuse_renamed(book: Workbook) -> None:
+    """Raises Invalid for a sheet under another name: what stands in it would stay out, and nothing would look wrong."""
+    for title, titles in book.unknown.items():
+        own = set(titles) - {"", NOTE, PROBLEM}
+        meant = [one.title for one in book.absent if len(own) > FEW_HEADINGS and one.needs <= own <= one.titles]
+        if meant:
+            raise Invalid(
+                f"Sheet “{title}” has the headings of {meant[0]}. Call it {meant[0]}, so that its rows come in, or "
+                f"take it out of the workbook; sheets that are known are {KNOWN}."
+            )
+
+
+def _rows(sheet: Sheet, found: FileSheet, book: Workbook, numbers: Numbers, most_rows: int) -> list[FilledRow]:
+    titles = _titles(found)
     _check_headings(sheet, titles)
     headings = {heading.title: heading for heading in sheet.headings}
     kept = {*headings, NOTE}
@@ -106,15 +147,14 @@ def _rows(sheet: Sheet, found: FileSheet, book: Workbook, numbers: Numbers, most
 
 def _check_headings(sheet: Sheet, titles: Sequence[str]) -> None:
     """Raises Invalid unless the first row names the columns that are needed, and no others than are known."""
-    own = {heading.title for heading in sheet.headings}
+    own = sheet.titles
     missing = [heading.title for heading in sheet.headings if heading.needed and heading.title not in titles]
     strange = [title for title in titles if title and title not in own | {NOTE, PROBLEM}]
     if not any(titles):
         raise Invalid(f"Sheet {sheet.title} has no headings in its first row. {TAKE_THE_TEMPLATE}")
     if missing or strange:
         for other in SHEETS:
-            names = {heading.title for heading in other.headings}
-            if other is not sheet and {title for title in titles if title} <= names | {NOTE, PROBLEM}:
+            if other is not sheet and {title for title in titles if title} <= other.titles | {NOTE, PROBLEM}:
                 raise Invalid(
                     f"Sheet {sheet.title} has the headings of {other.title}. "
                     "Give each sheet the name that belongs to its columns."

@@ -88,6 +88,14 @@ class Sheet:
     headings: tuple[Heading, ...]
     parts: tuple[Part, ...]
 
+    @property
+    def titles(self) -> set[str]:
+        return {heading.title for heading in self.headings}
+
+    @property
+    def needs(self) -> set[str]:
+        return {heading.title for heading in self.headings if heading.needed}
+
     def heading(self, title: str) -> Heading:
         return next(heading for heading in self.headings if heading.title == title)
 
