@@ -93,7 +93,7 @@ def _preview(request: HttpRequest) -> dict[str, Any]:
         taken=taken,
         problems=told[:MOST_SHOWN],
         more_problems=max(0, len(told) - MOST_SHOWN),
-        receipts=[receipt for receipt in taken.receipts if receipt.rows],
+        changes=taken.changes(),
     )
 
 

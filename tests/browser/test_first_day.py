@@ -11,15 +11,15 @@ from tests.finance.workbooks import LANTERN, filled
 
 WRONG = {**LANTERN, "Costs": [{**LANTERN["Costs"][0], "Amount": "3.000,00"}, LANTERN["Costs"][1]]}
 COMING_IN = {
-    "organisation-settings": "1",
-    "value-streams": "2",
-    "teams": "2",
-    "team-stream-shares": "2",
-    "epics": "1",
-    "epic-teams": "1",
-    "cost-categories": "2",
-    "cost-entries": "2",
-    "benefit-entries": "1",
+    "Organisation settings": "1",
+    "Value streams": "2",
+    "Teams": "2",
+    "Team stream shares": "2",
+    "Epics": "1",
+    "Epic teams": "1",
+    "Cost categories": "2",
+    "Cost entries": "2",
+    "Benefit entries": "1",
 }
 """Three sheets, and what their rows speak of."""
 SENT_BACK = "Get the workbook back, with a column that says what to mend"

@@ -55,7 +55,17 @@ def test_three_sheets_lead_to_a_first_roi(ada, person, api, folder):
     assert next(lack.sentence for lack in ada.get(PAGE).context["lacks"] if lack.blocks) == "There are no teams."
 
     looked_at = preview(ada)
-    assert {one.kind: one.created for one in looked_at.context["receipts"]}["cost-entries"] == 2
+    assert {words: (sheets, one.created) for words, sheets, one in looked_at.context["changes"]} == {
+        "Organisation settings": ("", 1),
+        "Value streams": ("Teams", 2),
+        "Teams": ("Teams", 2),
+        "Team stream shares": ("Teams", 2),
+        "Epics": ("Benefits", 1),
+        "Epic teams": ("Benefits", 1),
+        "Cost categories": ("Costs", 2),
+        "Cost entries": ("Costs", 2),
+        "Benefit entries": ("Benefits", 1),
+    }
     assert not Team.objects.exists()
     taken = ada.post(PAGE, {"act": "confirm", "ticket": looked_at.context["ticket"]})
     assert (taken.status_code, taken["Location"]) == (302, f"{PAGE}?first=2026-01&last=2026-01")

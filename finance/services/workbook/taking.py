@@ -60,10 +60,20 @@ class Taken:
     stored: bool = False
     receipts: list[Receipt] = field(default_factory=list)
     months: tuple[str, str] | None = None
+    sheets: dict[str, list[str]] = field(default_factory=dict)
+    """From which sheets the rows of each kind come."""
 
     @property
     def is_refused(self) -> bool:
         return self.book.refused > 0
+
+    def changes(self) -> list[tuple[str, str, Receipt]]:
+        """For each kind in words, from which sheets its rows come, and what becomes of them."""
+        return [
+            (receipt.kind.replace("-", " ").capitalize(), " and ".join(self.sheets.get(receipt.kind, ())), receipt)
+            for receipt in self.receipts
+            if receipt.rows
+        ]
 
     def problems(self) -> list[str]:
         """Every refused row in a sentence, in the order of the sheets."""
@@ -134,6 +144,7 @@ def _take_all(audience: Audience, taken: Taken, settings: dict[str, str] | None)
         taken.receipts.append(receipt)
     sent = _sent(taken.book, currency=settings_on(dt.date.fromisoformat(ALWAYS)).reporting_currency)
     taken.months = _months(sent)
+    taken.sheets = {kind: list(dict.fromkeys(one.sheet.title for one in rows)) for kind, rows in sent.items()}
     refused: dict[str, set[str]] = {}
     for kind in all_kinds():
         if rows := sent.get(kind.name):
