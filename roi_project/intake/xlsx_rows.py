@@ -32,6 +32,11 @@ def read_xlsx(file: BinaryIO, kind: Kind, *, numbers: Numbers = Numbers.POINT) -
         header = [_heading(cell) for cell in cells]
         if not header:
             raise Invalid(f"The sheet is empty. Its first row names the columns: {', '.join(columns_of(plan))}.")
+        if len(sheets) > 1 and plan.csv_names.isdisjoint(header):
+            raise Invalid(
+                f"Sheet {sheets[0].title} has none of the columns of {plan.words}. If this is the workbook of Get "
+                "started, with a sheet for each subject, send it there, or with manage.py import_workbook."
+            )
         check_header(plan, header)
         for number, cells in rows:
             yield number, _row(header, cells, by_name, numbers), "csv"

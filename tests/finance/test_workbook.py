@@ -432,6 +432,21 @@ def test_the_command_line_writes_the_problems_beside_the_file(tmp_path, person, 
     assert stored() == {}
 
 
+def test_the_command_for_rows_of_one_kind_names_the_one_for_the_workbook(tmp_path, person):
+    person("ada", Group.FINANCE)
+    file = tmp_path / "lantern.xlsx"
+    file.write_bytes(workbook(LANTERN).getvalue())
+
+    with pytest.raises(CommandError) as refused:
+        call_command("import_rows", "cost-entries", str(file), "--by", "ada")
+
+    assert str(refused.value) == (
+        "Sheet Streams has none of the columns of cost entries. If this is the workbook of Get started, with a sheet "
+        "for each subject, send it there, or with manage.py import_workbook.\nNothing was stored."
+    )
+    assert stored() == {}
+
+
 def test_the_command_line_refuses_another_sort_of_file_in_a_sentence(tmp_path, person):
     person("ada", Group.FINANCE)
     file = tmp_path / "lantern.csv"
