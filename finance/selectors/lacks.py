@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.models.functions import Coalesce
 
 from finance.models import (
+    AllocationRule,
     BenefitEntry,
     BenefitReview,
     BookMonth,
@@ -19,10 +20,11 @@ from finance.models import (
 from finance.selectors.months import current_books
 from roi_project.kernel.period import month_index, month_text
 from roi_project.start.lacks import Lack, are, check, have
-from teams.models import Person
+from teams.models import Person, Team, TeamStreamShare
 from teams.selectors.organisation import settings_on
 
 YEAR = 12
+MOST_NAMED = 5
 
 
 @check("rates")
@@ -34,6 +36,24 @@ def unpriced_roles(now: dt.datetime) -> Iterator[Lack]:
             f"There are no rates for {roles:,} role famil{'y' if roles == 1 else 'ies'}, so the time of its people "
             "has no cost.",
             "Fill the sheet Rates, or add rate cards.",
+        )
+
+
+@check("unassigned-teams")
+def teams_whose_cost_nobody_carries(now: dt.datetime) -> Iterator[Lack]:
+    """Neither a value stream nor, for the team of a pool, those who use it."""
+    passed_on = AllocationRule.current.exclude(pool__team=None).values("pool__team")
+    served = TeamStreamShare.current.values("team")
+    teams = Team.objects.exclude(pk__in=served).exclude(pk__in=passed_on).order_by("code")
+    codes = list(teams.values_list("code", flat=True))
+    if codes:
+        named = ", ".join(codes[:MOST_NAMED]) + (", …" if len(codes) > MOST_NAMED else "")
+        yield Lack(
+            "ROI by value stream",
+            f"{have(len(codes), 'team')} neither a value stream nor a pool for {'its' if len(codes) == 1 else 'their'} "
+            f"cost, which stays unassigned: {named}.",
+            "Fill the column Value stream of the sheet Teams, or add team stream shares; for a team that others use, "
+            "add a pool with an allocation rule. Where nobody should carry its cost, leave it.",
         )
 
 
@@ -84,7 +104,8 @@ def months_without_a_book(now: dt.datetime) -> Iterator[Lack]:
     days += BenefitEntry.current.filter(month__lte=today).dates("month", "month")
     months = BookMonth.objects.exclude(current_book=None).values_list("month", flat=True)
     booked = {month_index(month) for month in months}
-    missing = sorted({month_index(day) for day in days} - booked)
+    begun = min(booked, default=0)  # what lies before the first book nobody has asked for, as the start of a licence
+    missing = sorted(month for month in {month_index(day) for day in days} - booked if month >= begun)
     if missing:
         first, last = month_text(missing[0]), month_text(missing[-1])
         yield Lack(

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from roi_project.start.lacks import Lack, are, check, have
+from roi_project.start.lacks import Lack, are, check
 from teams.models import Assignment, OrganisationSettings, Person, Team, TeamStreamShare, ValueStream
 
 WORKBOOK = "take the workbook in (Get started in the admin, or manage.py import_workbook)"
@@ -26,16 +26,9 @@ def no_teams(now: dt.datetime) -> Iterator[Lack]:
 
 
 @check("team-streams")
-def without_the_other(now: dt.datetime) -> Iterator[Lack]:
-    shares = TeamStreamShare.current.all()
-    teams = Team.objects.exclude(pk__in=shares.values("team")).count()
-    streams = ValueStream.objects.exclude(pk__in=shares.values("stream")).filter(children=None).count()
-    if teams:
-        yield Lack(
-            "ROI by value stream",
-            f"{have(teams, 'team')} no value stream, so what they cost stays unassigned.",
-            "Fill the column Value stream of the sheet Teams, or add team stream shares.",
-        )
+def streams_without_a_team(now: dt.datetime) -> Iterator[Lack]:
+    shares = TeamStreamShare.current.values("stream")
+    streams = ValueStream.objects.exclude(pk__in=shares).filter(children=None).count()
     if streams:
         yield Lack(
             "ROI by value stream",

@@ -16,6 +16,7 @@ from roi_project.kernel.money import Money
 from roi_project.kernel.period import parse_month
 from roi_project.start.lacks import lacks
 from teams.selectors.organisation import settings_on
+from tests.finance.sending import send
 from tests.finance.workbooks import LANTERN, workbook
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def test_each_lack_is_counted_and_says_what_to_do():
         "No benefit has been validated, so none is counted as returned.",
     ]
     assert sorted(told(blocking=False)) == [
-        "1 team has no value stream, so what they cost stays unassigned.",
+        "1 team has neither a value stream nor a pool for its cost, which stays unassigned: idle.",
         "2 value streams are without a team.",
         "4 people are in no team, so their time is the bench's.",
         "There are no rates for 3 role families, so the time of its people has no cost.",
@@ -78,6 +79,30 @@ def test_a_cost_is_missed_in_the_months_it_is_for_and_not_in_that_of_its_invoice
         "Compile 2026-02 through 2026-02 (Get started in the admin, or manage.py compile_books 2026-02 2026-02 "
         "--by USERNAME)."
     )
+
+
+def test_months_before_the_first_book_are_not_missed_and_those_after_it_are():
+    """A licence that began in a year nobody has asked for is no lack."""
+    begun = {"For days from": "2025-10-01", "For days until": "2026-10-01"}
+    costs = [{"Number": "licence", "Day": "2026-01-02", "Amount": 1200, "Team": "gates"} | begun,
+             {"Number": "rent-02", "Day": "2026-02-02", "Amount": 3000, "Team": "gates"}]  # fmt: skip
+    take(SYSTEM, workbook({**LANTERN, "Costs": costs}), currency="EUR")
+    books.compile_span(JANUARY, JANUARY)
+
+    (step,) = [lack.step for lack in lacks(now=NOW) if "no book" in lack.sentence]
+
+    assert step.startswith("Compile 2026-02 through 2026-02 ")
+
+
+def test_a_platform_team_is_no_lack_once_its_pool_hands_its_cost_on():
+    take(SYSTEM, workbook({"Teams": [{"Code": "rails", "Name": "Rails", "Sort of team": "platform"}]}), currency="EUR")
+    unassigned = "1 team has neither a value stream nor a pool for its cost, which stays unassigned: rails."
+    send("pools", {"code": "rails", "name": "Rails", "team": "rails"})
+    assert unassigned in told(blocking=False)
+
+    send("allocation-rules", {"pool": "rails", "driver": "fte", "starts_on": "2026-01-01"})
+
+    assert unassigned not in told(blocking=False)
 
 
 def test_a_job_that_nobody_takes_is_told_after_ten_minutes():

@@ -16,8 +16,10 @@ from finance.selectors.promises import PromisesQuery, promises_report
 from outcomes.models import MetricMonth
 from roi_project.access.audience import SYSTEM, Audience, Group
 from roi_project.kernel.errors import Conflict
+from roi_project.start.lacks import lacks
 from teams.models import Assignment, Person
 from tests.finance.demo.by_hand import benefits_by_epic, costs_by_month
+from tests.finance.demo.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("company")]
 
@@ -26,6 +28,12 @@ FIRST_YEAR = MONTHS[:12]
 STANDARD_COST = [account for account in COST if account < VARIANCE]
 ATTRIBUTED = [Account.BENEFIT, Account.BENEFIT_SHARED_OUT, Account.BENEFIT_SHARED_IN]
 CASH, CLAIMED, VALIDATED = BenefitClass.HARD_CASH, BenefitState.CLAIMED, BenefitState.VALIDATED
+
+
+def test_the_demonstration_lacks_nothing_but_what_its_story_leaves_open():
+    found = [lack.sentence for lack in lacks(now=NOW) if "worker" not in lack.sentence]
+
+    assert found == ["1 team has neither a value stream nor a pool for its cost, which stays unassigned: enablement."]
 
 
 def in_months(months):
