@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from finance.api import formats
 from finance.api.column_words import INVESTMENT_WORDS, RECONCILIATION_WORDS, ROI_WORDS
@@ -18,6 +18,8 @@ from roi_project.kernel.money import format_minor, to_decimal
 from roi_project.kernel.period import month_text
 from roi_project.web.tables import Table
 
+UNKNOWN: Final = "unknown (no_data)"
+
 
 def roi_table(report: RoiReport, audience: Audience, now: dt.datetime) -> Table:
     """One row per group and period."""
@@ -29,14 +31,14 @@ def roi_table(report: RoiReport, audience: Audience, now: dt.datetime) -> Table:
         }
         return {
             **covered("Return on investment", report.covers, formats.roi_filters(report)),
-            "total cost": amount(report.total.sums.cost, report.currency),
-            "total validated cash": amount(report.total.benefit_cash, report.currency),
+            "total cost": amount(report.total.sums.cost, report.currency) if report.books else UNKNOWN,
+            "total validated cash": amount(report.total.benefit_cash, report.currency) if report.books else UNKNOWN,
             **coverage,
             **about_books(report.books, audience, now),
         }
 
     return Table(
-        name=f"roi-{report.query.group_by}-{_months(report.first, report.last)}",
+        name=f"roi-{report.query.group_by}-{_months(report.span)}",
         columns=ROI_WORDS,
         rows=partial(formats.roi_rows, report),
         about=about,
@@ -50,12 +52,12 @@ def investment_table(report: InvestmentReport, audience: Audience, now: dt.datet
     def about() -> dict[str, Any]:
         return {
             **covered("Investment", report.covers, formats.investment_filters(report)),
-            "total": amount(report.total, report.currency),
+            "total": amount(report.total, report.currency) if report.books else UNKNOWN,
             **about_books(report.books, audience, now),
         }
 
     return Table(
-        name=f"investment-{_months(report.first, report.last)}",
+        name=f"investment-{_months(report.span)}",
         columns=INVESTMENT_WORDS,
         rows=partial(formats.investment_rows, report),
         about=about,
@@ -82,8 +84,8 @@ def reconciliation_table(months: list[MonthReconciliation], audience: Audience, 
     )
 
 
-def _months(first: int, last: int) -> str:
-    return f"{month_text(first)}-{month_text(last)}"
+def _months(span: tuple[int, int] | None) -> str:
+    return "no-month" if span is None else "-".join(map(month_text, span))
 
 
 def amount(minor: int, currency: str) -> str:
@@ -105,6 +107,8 @@ def about_books(books: Sequence[MonthBook], audience: Audience, now: dt.datetime
     broken = [month_text(m.book.month) for m in months if any(law.difference for law in m.identities)]
     laws = sum(len(month.identities) for month in months)
     check = f"{laws} identities of {len(months)} months hold to the last minor unit"
+    if not months:
+        check = "nothing to check: no month has a book"
     computed = [book.computed_at for book in books]
     facts = [book.latest_fact_at for book in books if book.latest_fact_at]
     return {

@@ -148,12 +148,16 @@ def _as_of(moment: dt.datetime | None) -> dict[str, str]:
     return {} if moment is None else {"as_of": moment.isoformat()}
 
 
+def _months(span: tuple[int, int] | None) -> dict[str, str | None]:
+    first, last = (None, None) if span is None else map(month_text, span)
+    return {"from": first, "through": last}
+
+
 def roi_filters(report: RoiReport) -> dict[str, Any]:
     """What was asked, with what stands where nothing was said."""
     return {
         "group_by": report.query.group_by.value,
-        "from": month_text(report.first),
-        "through": month_text(report.last),
+        **_months(report.span),
         "view": report.query.view.value,
         "rates": report.rates.value,
         "window": report.window.value,
@@ -170,10 +174,10 @@ def roi_json(report: RoiReport) -> dict[str, Any]:
         "report": "roi",
         "covers": report.covers,
         "filters": roi_filters(report),
-        **provenance(report.books, report.currency),
+        **provenance(report.books, report.currency if report.span else ""),
         "complete": report.complete,
         "coverage": {name: ratio_json(value) for name, value in report.coverage.items()},
-        "total": _json_row(report, report.total) | {"explain_url": _total_url(report)},
+        "total": _json_total(report),
         "results": [_json_row(report, row) for row in report.rows],
     }
 
@@ -210,6 +214,16 @@ def book_json(book: MonthBook) -> dict[str, Any]:
 
 def ratio_json(value: Ratio) -> dict[str, str | None]:
     return {"value": decimal_text(value), "reason": reason(value)}
+
+
+def _json_total(report: RoiReport) -> dict[str, Any]:
+    """The rows added up; without a book it is not known what they would come to, which is not nothing."""
+    total = _json_row(report, report.total) | {"explain_url": _total_url(report)}
+    if not report.books:
+        total |= dict.fromkeys(AMOUNTS & total.keys())
+    if report.span is None:
+        total |= dict.fromkeys(("period_start", "period_end", "period_label", "explain_url"))
+    return total
 
 
 def _json_row(report: RoiReport, row: RoiRow) -> dict[str, Any]:
@@ -256,8 +270,7 @@ def _state(book: MonthBook) -> str:
 def investment_filters(report: InvestmentReport) -> dict[str, Any]:
     """What was asked, with what stands where nothing was said."""
     return {
-        "from": month_text(report.first),
-        "through": month_text(report.last),
+        **_months(report.span),
         "view": report.query.view.value,
         "rates": report.rates.value,
         "record": "as_reported",
@@ -282,8 +295,8 @@ def investment_json(report: InvestmentReport) -> dict[str, Any]:
         "report": "investment",
         "covers": report.covers,
         "filters": investment_filters(report),
-        **provenance(report.books, report.currency),
-        "total": money(report.total, report.currency),
+        **provenance(report.books, report.currency if report.span else ""),
+        "total": money(report.total, report.currency) if report.books else None,
         "rows": report.count,
         "results": rows,
     }

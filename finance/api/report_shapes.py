@@ -32,7 +32,14 @@ class FiguresFilterSerializer(SpanSerializer):
     record = Word("Record", ("as_reported",))
 
 
-class RoiFiltersSerializer(FiguresFilterSerializer):
+class MonthsWithBooksSerializer(FiguresFilterSerializer):
+    """The same where months that are not named are those with books; null while there are none."""
+
+    vars()["from"] = MonthText(allow_null=True, help_text="the first month; null: none was named, and none has a book")
+    through = MonthText(allow_null=True, help_text="the last month, counted too; null: as for from")
+
+
+class RoiFiltersSerializer(MonthsWithBooksSerializer):
     """What was asked of an ROI report."""
 
     group_by = group_by()
@@ -93,6 +100,21 @@ class RoiRowSerializer(serializers.Serializer):
     explain_url = serializers.CharField(help_text="opens the cost")
 
 
+class RoiTotalSerializer(RoiRowSerializer):
+    """The rows added up. Amounts are null where no month has a book, and the months where none was named either."""
+
+    period_start = serializers.DateField(allow_null=True)
+    period_end = serializers.DateField(allow_null=True, help_text="the last day, counted too")
+    period_label = serializers.CharField(allow_null=True)
+    explain_url = serializers.CharField(allow_null=True, help_text="opens the cost")
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for field in fields.values():
+            field.allow_null = field.allow_null or isinstance(field, MoneySerializer)
+        return fields
+
+
 class RoiReportSerializer(ProvenanceSerializer):
     """What groups cost, what their work brought, and the return where it is defined."""
 
@@ -101,11 +123,11 @@ class RoiReportSerializer(ProvenanceSerializer):
     filters = RoiFiltersSerializer()
     complete = serializers.BooleanField(help_text="false: rows were left out by code, so it is no whole")
     coverage = RoiCoverageSerializer()
-    total = RoiRowSerializer(help_text="the rows added up, but for external and unattributed")
+    total = RoiTotalSerializer(help_text="the rows added up, but for external and unattributed")
     results = RoiRowSerializer(many=True)
 
 
-class InvestmentFiltersSerializer(FiguresFilterSerializer):
+class InvestmentFiltersSerializer(MonthsWithBooksSerializer):
     """What was asked of an investment report."""
 
     value_stream = codes()
@@ -149,7 +171,7 @@ class InvestmentReportSerializer(ProvenanceSerializer):
     report = only("investment")
     covers = serializers.CharField(help_text="in words, what the figures cover")
     filters = InvestmentFiltersSerializer()
-    total = MoneySerializer()
+    total = MoneySerializer(allow_null=True, help_text="null: no month has a book")
     rows = serializers.IntegerField(help_text="how many results there are")
     results = InvestmentRowSerializer(many=True)
 
@@ -194,5 +216,7 @@ class ReconciliationSerializer(ProvenanceSerializer):
     """Whether each month adds up, to the minor unit."""
 
     report = only("reconciliation")
-    reconciles = serializers.BooleanField(help_text="true: every difference is zero")
+    reconciles = serializers.BooleanField(
+        allow_null=True, help_text="true: every difference is zero; null: no month has a book"
+    )
     results = ReconciledMonthSerializer(many=True)

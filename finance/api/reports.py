@@ -101,7 +101,7 @@ class ReconciliationView(ReportView):
             {
                 "report": "reconciliation",
                 **formats.provenance(books, books[-1].currency if books else ""),
-                "reconciles": all(i.difference == 0 for m in months for i in m.identities),
+                "reconciles": all(i.difference == 0 for m in months for i in m.identities) if months else None,
                 "results": [
                     {
                         "month": month_text(m.book.month),

@@ -16,7 +16,7 @@ from django.db import connection
 from finance.engine.accounts import COST, Account, EffortSource, LineKind, WorkType
 from finance.models import CostCategory, Pool
 from finance.selectors.months import MonthBook
-from finance.selectors.roi import covers, months_with_books, permitted_rates
+from finance.selectors.roi import covers, last_meant, months_with_books, permitted_rates, span_of
 from finance.selectors.sums import Rates, View, books_of, counted_accounts, known_codes, one_currency
 from outcomes.models import Epic
 from roi_project.access.audience import Audience
@@ -26,7 +26,7 @@ from roi_project.db.ahead import ahead, can_read_ahead
 from roi_project.db.columns import Columns, fetch
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Invalid
-from roi_project.kernel.period import month_index, month_start
+from roi_project.kernel.period import month_start
 from roi_project.kernel.permutation import KeyedPermutation
 from teams.models import Team, ValueStream
 from teams.selectors.organisation import settings_on
@@ -164,8 +164,12 @@ class InvestmentReport:
         return groups
 
     @property
+    def span(self) -> tuple[int, int] | None:
+        return span_of(self.query, self.first, self.last, self.books)
+
+    @property
     def covers(self) -> str:
-        return covers(self.first, self.last, self.books)
+        return covers(self.span, self.books)
 
     def rows(self) -> Iterator[InvestmentRow]:
         """The postings one by one, for a reader of few."""
@@ -196,7 +200,7 @@ def investment_report(audience: Audience, query: InvestmentQuery) -> InvestmentR
             if codes is not None:
                 known_codes(model, codes, noun)
         span = months_with_books()
-        last = query.last if query.last is not None else span[1] if span else month_index(dt.date(2000, 1, 1))
+        last = last_meant(query, span)
         first = query.first if query.first is not None else max(span[0] if span else last, last - 11)
         if last < first:
             raise Invalid("“through” is before “from”.")

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final, Protocol
 
 from django.db.models import Max, Min, QuerySet
 
@@ -36,6 +37,8 @@ from teams.models import Team, ValueStream
 from teams.selectors.organisation import Organisation, settings_on
 
 ROLLING = 12
+NO_MONTH: Final = month_index(dt.date(2000, 1, 1))
+"""Stands where no month is known; what is told of a report says so instead."""
 GROUPS = {GroupBy.VALUE_STREAM: ValueStream, GroupBy.TEAM: Team, GroupBy.EPIC: Epic}
 NAMED_BY: dict[GroupBy, tuple[str, ...]] = {
     GroupBy.ORGANISATION: (),
@@ -104,6 +107,8 @@ class RoiRow:
     def _return(self, *classes: BenefitClass) -> Ratio:
         if self.window_reason is not None:
             return Undefined(self.window_reason)
+        if not self.books:
+            return Undefined(Reason.NO_DATA)
         return return_on(self.sums, classes)
 
     @property
@@ -156,13 +161,34 @@ class RoiReport:
     coverage: dict[str, Ratio] = field(default_factory=dict)
 
     @property
+    def span(self) -> tuple[int, int] | None:
+        return span_of(self.query, self.first, self.last, self.books)
+
+    @property
     def covers(self) -> str:
         """“2025-07-01 to 2026-06-30, 12 months, 11 closed, 1 provisional”"""
-        return covers(self.first, self.last, self.books)
+        return covers(self.span, self.books)
 
 
-def covers(first: int, last: int, books: Sequence[MonthBook]) -> str:
+class AsksForMonths(Protocol):
+    """A question about months, both inside; None where they were not named."""
+
+    @property
+    def first(self) -> int | None: ...
+    @property
+    def last(self) -> int | None: ...
+
+
+def span_of(query: AsksForMonths, first: int, last: int, books: Sequence[MonthBook]) -> tuple[int, int] | None:
+    """The months of a report; None where nobody has named one and none has a book."""
+    return (first, last) if books or query.first is not None or query.last is not None else None
+
+
+def covers(span: tuple[int, int] | None, books: Sequence[MonthBook]) -> str:
     """In words, what a report covers."""
+    if span is None:
+        return "no month has a book yet, so nothing is known"
+    first, last = span
     end = month_start(last + 1) - dt.timedelta(days=1)
     months = last - first + 1
     closed = sum(book.sealed for book in books)
@@ -242,7 +268,7 @@ def roi_basis(audience: Audience, query: RoiQuery) -> RoiBasis:
     if query.codes is not None and query.group_by in GROUPS:
         known_codes(GROUPS[query.group_by], query.codes, query.group_by.replace("_", " "))
     span = months_with_books()
-    last = query.last if query.last is not None else span[1] if span else month_index(dt.date(2000, 1, 1))
+    last = last_meant(query, span)
     earliest = span[0] if span else last
     window = query.window or _default_window(query.first, earliest, last)
     first = query.first if query.first is not None else _default_first(window, query.grain, earliest, last)
@@ -268,6 +294,13 @@ def roi_basis(audience: Audience, query: RoiQuery) -> RoiBasis:
         currency=one_currency(books, organisation.reporting_currency),
         names=names_state(NAMED_BY[query.group_by]),
     )
+
+
+def last_meant(query: AsksForMonths, span: tuple[int, int] | None) -> int:
+    """The last month that is asked for, else the last that has a book."""
+    if query.last is not None:
+        return query.last
+    return span[1] if span else query.first if query.first is not None else NO_MONTH
 
 
 def roi_of(basis: RoiBasis) -> RoiReport:
