@@ -6,7 +6,8 @@ import time
 from django.apps import apps
 from django.db import connection
 
-from roi_project.db.facts import Fact
+from roi_project.db.facts import Fact, Master
+from roi_project.db.models import Touch
 
 # SQLite has one writer at a time and does not say since when it writes.
 LONGEST_SQLITE_WRITE = dt.timedelta(minutes=15)
@@ -36,7 +37,7 @@ LOOK_AGAIN_AFTER = 0.05
 
 
 def wait_for_writers(seconds: float) -> bool:
-    """Wait until everybody who is writing facts at this moment has ended; False when somebody still is after `seconds`.
+    """Wait until everybody who is writing facts or masters at this moment has ended; False when that takes longer.
 
     What they write is stamped before this moment and seen only later. SQLite lets one writer in at a time anyway.
     """
@@ -49,15 +50,16 @@ def wait_for_writers(seconds: float) -> bool:
 
 
 def _writers() -> set[str]:
-    """Transactions of others that have written to a table of facts."""
+    """Transactions of others that have written to a table of facts or masters, prepared ones (without a pid) too."""
     if connection.vendor != "postgresql":
         return set()
-    tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, Fact)]
+    tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, Fact | Master | Touch)]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.virtualtransaction FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
             " WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " AND l.mode = 'RowExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid() AND c.relname = ANY(%s)",
+            " AND l.mode = 'RowExclusiveLock' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()"
+            " AND c.relname = ANY(%s)",
             [tables],
         )
         return {row[0] for row in cursor.fetchall()}

@@ -5,12 +5,15 @@ two statements with the same snapshot read the same rows of every table. Any tra
 something makes another mark when it ends, however long ago it began, and nothing has to be written or locked for it.
 The moment the server was started is part of it, so that one that took over is never mistaken for the one before.
 
-SQLite has no such mark, and there is none inside a transaction, which sees rows of its own that no snapshot names.
+SQLite has no such mark; a standby has none, because there a snapshot names no running transaction; and there is none
+inside a transaction, which sees rows of its own that no snapshot names.
 """
 
 from typing import Any
 
-MARK = "pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text"
+MARK = (
+    "CASE WHEN NOT pg_is_in_recovery() THEN pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text END"
+)
 NO_MARK = "NULL"
 
 

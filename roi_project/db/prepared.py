@@ -13,6 +13,8 @@ from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 
 UNKNOWN_STATEMENT = b"26000"
+PLAN_OF_OTHER_COLUMNS = b"0A000"
+"""A migration has changed the type of a column that the statement reads."""
 
 M = TypeVar("M", bound=Model)
 
@@ -91,19 +93,33 @@ def _executed(opened: Any, sql: str, params: Sequence[bytes]) -> list[tuple[Any,
     """Straight through libpq: a cursor of psycopg takes longer for its own part than the server for all of it.
 
     The name is made of the statement, so whoever prepared it on a connection that a pooler hands round, it is this one.
+    A pooler that gives the next statement another connection of the server is asked for it whole.
     """
-    name = _name(sql)
-    result = opened.pgconn.exec_prepared(name, params)
-    if result.error_field(pq.DiagnosticField.SQLSTATE) == UNKNOWN_STATEMENT:
-        opened.pgconn.prepare(name, _numbered(sql))
-        result = opened.pgconn.exec_prepared(name, params)
+    name, server = _name(sql), opened.pgconn
+    result = server.exec_prepared(name, params)
+    if _state(result) == PLAN_OF_OTHER_COLUMNS:
+        server.exec_(b"DEALLOCATE " + name)
+    if _state(result) in (PLAN_OF_OTHER_COLUMNS, UNKNOWN_STATEMENT):
+        _prepare(server, name, sql)
+        result = server.exec_prepared(name, params)
+        if _state(result) == UNKNOWN_STATEMENT:
+            result = server.exec_params(_numbered(sql), params)
     if result.status != pq.ExecStatus.TUPLES_OK:
-        if opened.pgconn.status != pq.ConnStatus.OK:
+        if server.status != pq.ConnStatus.OK:
             raise PsycopgOperationalError("The connection to the database was lost.")
         raise error_from_result(result)
     loader = _loader(opened)
     loader.set_pgresult(result)
     return loader.load_rows(0, result.ntuples, tuple)
+
+
+def _prepare(server: Any, name: bytes, sql: str) -> None:
+    server.prepare(name, _numbered(sql))
+
+
+def _state(result: Any) -> bytes | None:
+    state: bytes | None = result.error_field(pq.DiagnosticField.SQLSTATE)
+    return state
 
 
 def _loader(opened: Any) -> Transformer:

@@ -28,6 +28,7 @@ from roi_project.web.authentication import signed_in
 from roi_project.web.conditional import is_known, marked, not_modified, strong_tag
 from roi_project.web.throttling import PerCaller, name_of_token
 
+REPORTS = "/api/v1/reports/"
 MOST_ADDRESSES = 2_000
 LONGEST_ADDRESS = 2_000
 MOST_BYTES = 16 * 1024 * 1024
@@ -95,7 +96,10 @@ def kept_answer(request: HttpRequest) -> HttpResponseBase | None:
     found when it was first answered; who they are and how often they asked this minute is looked up as ever.
     """
     scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() != "bearer" or request.method != "GET" or "HTTP_TRANSFER_ENCODING" in request.META:
+    # Only of reports: whether the process lives, and who brings a wrong token, is asked and counted elsewhere.
+    if not request.path.startswith(REPORTS) or scheme.lower() != "bearer":
+        return None
+    if request.method != "GET" or "HTTP_TRANSFER_ENCODING" in request.META:
         return None
     try:
         found = signed_in(request, credentials)

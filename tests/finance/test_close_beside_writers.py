@@ -37,21 +37,21 @@ def asked_for(audience, finance):
 
 @pytest.fixture
 def importing():
-    """`importing()`: somebody has sent a cost of July and has not ended; `importing.end()` lets them."""
+    """`importing(kind, row)`: somebody has sent this and has not ended; `importing.end()` lets them."""
     written, ended = threading.Event(), threading.Event()
 
-    def slowly():
+    def slowly(kind, row):
         try:
             with transaction.atomic():
-                send("cost-entries", TRIP)
+                send(kind, row)
                 written.set()
                 ended.wait(timeout=20)
         finally:
             connections.close_all()
 
     class Importing:
-        def __call__(self):
-            self.writer = threading.Thread(target=slowly)
+        def __call__(self, kind, row):
+            self.writer = threading.Thread(target=slowly, args=(kind, row))
             self.writer.start()
             assert written.wait(timeout=10)
 
@@ -64,22 +64,26 @@ def importing():
     started.end()
 
 
-def test_a_close_waits_for_facts_that_are_being_written_and_then_finds_the_book_stale(
-    asked_for, importing, audience, second_finance
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [("cost-entries", TRIP), ("epics", {"code": "faster-pay", "name": "Faster pay", "work_type": "risk"})],
+)
+def test_a_close_waits_for_what_is_being_written_and_then_finds_the_book_stale(
+    asked_for, importing, audience, second_finance, kind, row
 ):
-    importing()
+    importing(kind, row)
     threading.Timer(0.5, importing.end).start()
 
     with pytest.raises(Conflict) as refused:
         books.approve_close(audience(second_finance), MONTH, now=NOW)
 
     assert refused.value.slug == "stale-book"
-    assert CostEntry.objects.filter(external_id="trip").count() == 1
+    assert BookMonth.objects.get(month=f"{JULY}-01").state == MonthState.SOFT_CLOSED
 
 
 def test_a_close_that_waits_in_vain_is_asked_to_come_again(asked_for, importing, audience, second_finance, monkeypatch):
     monkeypatch.setattr(books, "LONGEST_WAIT", 0.3)
-    importing()
+    importing("cost-entries", TRIP)
 
     with pytest.raises(Refusal) as refused:
         books.approve_close(audience(second_finance), MONTH, now=NOW)

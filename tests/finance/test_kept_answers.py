@@ -1,9 +1,12 @@
 """What is answered again without being made again is never old, and never somebody else's."""
 
+import datetime as dt
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group as DjangoGroup
+from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,7 +15,7 @@ from roi_project.access import selectors
 from roi_project.access.audience import SYSTEM
 from roi_project.access.models import Token
 from roi_project.access.services import revoke
-from roi_project.web import kept
+from roi_project.web import kept, throttling
 from roi_project.web.kept import Shelf
 from tests.finance.sending import compile_months, dollars, send, send_card, send_golden
 from tests.golden import JULY, ROWS
@@ -196,6 +199,48 @@ def test_who_may_no_longer_read_is_refused_at_once(books, api, leader, as_proble
     as_problem(client.get(ROI), 401, "not-authenticated")
 
 
+@of_postgresql
+def test_what_is_kept_for_one_caller_is_refused_to_another_at_the_same_moment(books, api, leader, administrator):
+    """Nothing is written between the two: the mark is the same."""
+    reading, keeping, narrow = api(leader), api(administrator), api(leader, scopes=["jobs"])
+    for client in (keeping, narrow):
+        assert client.get(ROI).status_code == 403  # and the use of the token is noted
+    twice(reading)
+
+    kept_asked(reading)
+
+    assert [client.get(ROI).status_code for client in (keeping, narrow)] == [403, 403]
+    assert kept_asked(reading)[0].status_code == 200
+
+
+@of_postgresql
+def test_a_token_that_runs_out_while_nothing_is_written_is_refused(books, api, leader, as_problem, monkeypatch):
+    client = api(leader)
+    now = timezone.now()
+    Token.objects.update(expires_at=now + dt.timedelta(seconds=40))
+    twice(client)
+    kept_asked(client)
+
+    monkeypatch.setattr(timezone, "now", lambda: now + dt.timedelta(seconds=41))
+
+    as_problem(client.get(ROI), 401, "not-authenticated")
+
+
+def test_who_is_not_active_any_more_is_refused_at_once(books, api, leader, as_problem):
+    client = api(leader)
+    twice(client)
+
+    User.objects.filter(pk=leader.pk).update(is_active=False)
+
+    as_problem(client.get(ROI), 401, "not-authenticated")
+
+
+def test_whether_the_service_lives_is_asked_of_nobody_else(books, api, leader):
+    answer, said = asked(api(leader), "/livez")
+
+    assert (answer.status_code, said) == (200, [])
+
+
 @pytest.mark.parametrize("lost", [OperationalError, InterfaceError])
 def test_a_database_that_is_away_is_told_in_words(books, api, leader, as_problem, monkeypatch, lost):
     client = api(leader)
@@ -221,12 +266,17 @@ def test_another_format_or_another_parameter_is_another_answer(books, api, leade
     assert client.post(ROI).status_code == 405
 
 
-def test_answers_that_are_kept_count_against_the_limit(books, api, leader, settings, as_problem):
+@of_postgresql
+def test_answers_that_are_kept_count_against_the_limit(books, api, leader, settings, as_problem, monkeypatch):
     client = api(leader)
     twice(client)
+    kept_asked(client)
+    monkeypatch.setattr(throttling, "time", SimpleNamespace(time=lambda: 1_000_000.0))  # no minute ends meanwhile
     settings.REQUESTS_PER_MINUTE = 3
 
-    assert [client.get(ROI).status_code for _ in range(3)] == [200, 200, 200]
+    answers = [client.get(ROI) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
     as_problem(client.get(ROI), 429, "too-many-requests")
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import DataError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from roi_project.db import prepared
 from roi_project.db.prepared import read_prepared
 
 ECHO = "SELECT 7, %s || '!', NULL"
@@ -55,6 +56,33 @@ def test_a_statement_that_the_connection_has_forgotten_is_prepared_again(transac
     execute("DEALLOCATE ALL")
 
     assert echo() == SAID
+
+
+@only_postgresql
+def test_a_statement_of_a_column_whose_type_has_changed_is_prepared_again(transactional_db):
+    execute("CREATE TEMPORARY TABLE noted (word varchar(10))")
+    execute("INSERT INTO noted VALUES ('ada')")
+    read = "SELECT word FROM noted WHERE word = %s"
+    assert [tuple(row) for row in read_prepared(read, ["ada"])] == [("ada",)]
+
+    execute("ALTER TABLE noted ALTER COLUMN word TYPE varchar(20)")
+
+    assert [tuple(row) for row in read_prepared(read, ["ada"])] == [("ada",)]
+    execute("DROP TABLE noted")
+
+
+@only_postgresql
+def test_behind_a_pooler_that_forgets_at_once_it_is_asked_whole(transactional_db, monkeypatch):
+    forgotten = []
+
+    def prepared_elsewhere(server, name, sql):
+        forgotten.append(name)
+
+    execute("DEALLOCATE ALL")
+    monkeypatch.setattr(prepared, "_prepare", prepared_elsewhere)
+
+    assert echo() == SAID
+    assert len(forgotten) == 1
 
 
 @only_postgresql
