@@ -220,7 +220,7 @@ def _note_touches(unchanged: Unchanged) -> None:
     for month, mark in unchanged.marks.items():
         if month in unchanged.books:
             Book.objects.filter(pk=unchanged.books[month], sealed=False).exclude(
-                touches=mark.touches, last_touch=mark.last_touch
+                touches=mark.touches, last_touch=mark.last_touch, touches_without_pay=mark.touches_without_pay
             ).update(**mark._asdict())
 
 

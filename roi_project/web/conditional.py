@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
@@ -28,8 +29,11 @@ def etag_response(
 
 
 def strong_tag(named: str) -> str:
-    """The ETag of what is named. It is a keyed hash: numbers of books could be guessed from any other."""
-    return f'"{salted_hmac("etag", named, algorithm="sha256").hexdigest()[:32]}"'
+    """The ETag of what is named, as this release answers it.
+
+    It is a keyed hash: numbers of books could be guessed from any other.
+    """
+    return f'"{salted_hmac("etag", f"{settings.RELEASE}|{named}", algorithm="sha256").hexdigest()[:32]}"'
 
 
 def is_known(request: Any, tag: str) -> bool:

@@ -1,12 +1,6 @@
-"""A key for the numbers by which rows are addressed, drawn here once."""
-
-import secrets
+"""A key for the numbers by which rows are addressed, drawn when this has run (see apps.py)."""
 
 from django.db import migrations, models
-
-
-def draw(apps, schema_editor):
-    apps.get_model("facts", "AddressKey").objects.create(id=1, key=secrets.token_bytes(32))
 
 
 class Migration(migrations.Migration):
@@ -27,5 +21,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(draw, migrations.RunPython.noop),
     ]
