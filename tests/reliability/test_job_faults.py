@@ -131,7 +131,7 @@ def test_workers_frozen_past_their_lease_write_nothing_when_they_thaw(house):
     house.worker(concurrency=4)
     wait_until(lambda: house.count("done") == 4, "the heirs", seconds=20)
     frozen.send(signal.SIGCONT)
-    wait_until(lambda: house.said().count("is no longer ours") == 4, "the zombies to notice", seconds=10)
+    wait_until(lambda: house.said().count("is no longer ours") == 4, "the zombies to notice", seconds=20)
 
     assert house.rows("SELECT count(*), count(DISTINCT job_id) FROM ledger") == [(4, 4)]
     assert house.rows("SELECT DISTINCT attempts FROM jobs_job") == [(2,)]
