@@ -273,4 +273,5 @@ LOGGING = {
     "filters": {"without_values": {"()": "roi_project.web.logs.WithoutValues"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_values"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},  # anybody can send any, and is told
 }

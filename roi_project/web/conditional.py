@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
@@ -49,7 +49,7 @@ def is_known(request: Any, tag: str) -> bool:
 
 def not_modified(tag: str) -> HttpResponseBase:
     """304: what the caller has is what they would be answered."""
-    return marked(HttpResponse(status=304), tag)
+    return marked(HttpResponseNotModified(), tag)
 
 
 def marked(response: HttpResponseBase, tag: str) -> HttpResponseBase:

@@ -79,6 +79,10 @@ def refusal_of(error: Exception) -> Refusal | None:
             return Forbidden("You may not do this.")
         case django_errors.RequestDataTooBig():
             return Refusal("The body is larger than this address takes.", "too-large", "Too large", 413)
+        case django_errors.DisallowedHost():
+            return malformed(
+                "The service does not know itself by the name in Host; whoever runs it adds that to ALLOWED_HOSTS."
+            )
         case django_errors.SuspiciousOperation() | django_errors.BadRequest() | UnreadablePostError():
             return malformed("The request cannot be read.")
         case DatabaseProblem() | OverflowError():
@@ -86,6 +90,10 @@ def refusal_of(error: Exception) -> Refusal | None:
     return None
 
 
+NO_CSRF_TOKEN = (
+    "Somebody signed in with a browser also sends the cookie csrftoken as the header X-CSRFToken; a program sends a "
+    "token, as in Authorization: Bearer roi_…"
+)
 NO_VALID_TOKEN = (
     "There is no valid token in this request. Send one as “Authorization: Bearer roi_…”, from a spreadsheet as the "
     "password of the user “token”; one that has expired or was revoked is replaced under My tokens in the admin."
@@ -106,7 +114,8 @@ def _of_api_error(error: api_errors.APIException) -> Refusal:
         case api_errors.NotAuthenticated() | api_errors.AuthenticationFailed():
             return Refusal(NO_VALID_TOKEN, "not-authenticated", "Not authenticated", 401)
         case api_errors.PermissionDenied():
-            return Forbidden(str(error.detail))
+            detail = str(error.detail)
+            return Forbidden(NO_CSRF_TOKEN if detail.startswith("CSRF Failed") else detail)
         case api_errors.NotFound():
             return NotFound()
         case api_errors.MethodNotAllowed():

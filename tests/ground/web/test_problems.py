@@ -137,7 +137,9 @@ def test_a_body_in_chunks_is_not_taken_for_no_body(api, planner, as_problem):
 
 
 def test_a_host_that_is_not_ours_is_a_problem(api, as_problem):
-    as_problem(api().get("/api/v1/me/", HTTP_HOST="evil.example"), 400, "malformed-request")
+    told = as_problem(api().get("/api/v1/me/", HTTP_HOST="evil.example"), 400, "malformed-request")
+
+    assert "whoever runs it adds that to ALLOWED_HOSTS" in told["detail"]
 
 
 def test_writing_by_session_needs_the_token_of_the_page(planner, as_problem):
@@ -146,7 +148,8 @@ def test_writing_by_session_needs_the_token_of_the_page(planner, as_problem):
 
     answer = client.post("/api/v1/bands/", {"name": "quartet"}, content_type="application/json")
 
-    as_problem(answer, 403, "forbidden")
+    told = as_problem(answer, 403, "forbidden")
+    assert "as the header X-CSRFToken; a program sends a token" in told["detail"]
 
 
 def test_a_form_django_itself_refuses_is_a_problem(rf, as_problem):

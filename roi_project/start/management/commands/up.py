@@ -175,6 +175,7 @@ def _start(children: Children, folder: Path, port: int) -> None:
     clock = [*celery, "beat", "--schedule", str(folder / "clock"), "--loglevel", "WARNING"]
     web = [sys.executable, "-m", "gunicorn", "roi_project.wsgi", "--bind", f"{place.HOST}:{port}"]
     web += ["--workers", at_once, "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"]
+    web += ["--limit-request-line", "8190"]  # as long as it allows: a report of many codes has a long address
     children.start("worker", worker, DATABASE_ROLE="worker")
     children.start("clock", clock, DATABASE_ROLE="worker")
     children.start("web", web)
