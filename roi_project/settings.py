@@ -154,6 +154,7 @@ JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", 10)
 BOOKS_REFRESH_SECONDS = env.int("BOOKS_REFRESH_SECONDS", 300)
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": JOB_SWEEP_SECONDS},
+    "sweep-uploads": {"task": "intake.sweep_uploads", "schedule": 600},
 }
 if BOOKS_REFRESH_SECONDS:
     CELERY_BEAT_SCHEDULE["refresh-books"] = {

@@ -4,11 +4,11 @@ import gzip
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any, ClassVar, Final
+from typing import Any, BinaryIO, ClassVar, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -26,11 +26,13 @@ from roi_project.intake.written_numbers import CHOICE, EXAMPLE, Numbers
 from roi_project.jobs import ring
 from roi_project.jobs.models import State
 from roi_project.kernel.errors import Invalid, Refusal
+from roi_project.web.renderers import csv_stream
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_ROWS: Final = 10_000
 MOST_SHOWN: Final = 20
 LATEST_JOBS: Final = 5
+PIECE: Final = 64 * 1024
 
 
 class TooLong(Exception):
@@ -156,7 +158,7 @@ class TakesFiles:
             tried = uuid.UUID(request.POST.get("job", ""))
         except ValueError:
             raise Invalid("There is no such job.") from None
-        file_import.request_taking(audience_for(request), self.kind, tried)
+        file_import.request_taking(audience_for(request), self.kind, tried, now=timezone.now())
         return self._asked(request, "A job takes the file in. How far it is, and what became of it, stands below.")
 
     def _asked(self, request: HttpRequest, words: str) -> HttpResponse:
@@ -166,8 +168,10 @@ class TakesFiles:
 
     def _jobs(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The latest files this caller has sent, and what became of them."""
-        latest = list(file_import.of_sender(audience_for(request), self.kind)[:LATEST_JOBS])
-        asked_for = {job.arguments["upload"] for job in latest if not job.arguments["dry_run"]}
+        caller, now = audience_for(request), timezone.now()
+        latest = list(file_import.of_sender(caller, self.kind)[:LATEST_JOBS])
+        kept = {job.arguments["upload"] for job in latest}
+        asked_for = file_import.taken_or_asked_for(caller, self.kind, kept)
         return [
             {
                 "job": job,
@@ -175,7 +179,7 @@ class TakesFiles:
                 "asked_at": reverse("jobs-detail", args=[job.pk]),
                 "words": (job.result or {}).get("words") or [job.error or job.progress_text],
                 "refused": self._address("refused", job.pk) if (job.result or {}).get("refused") else "",
-                "waits": file_import.waiting(job) not in ("", *asked_for),
+                "waits": file_import.waiting(job, now=now) not in ("", *asked_for),
             }
             for job in latest
         ]
@@ -186,12 +190,17 @@ class TakesFiles:
             raise PermissionDenied
         done = file_import.of_sender(audience_for(request), self.kind).filter(pk=job, state=State.DONE).first()
         kept = (done.result or {}).get("refused") if done else ""
-        found = uploads.beside(kept) if kept else None
-        if found is None or not found.exists():
+        packed = uploads.opened_beside(kept, now=timezone.now()) if kept else None
+        if packed is None:
             raise Http404("There is no such file any more.")
-        return FileResponse(
-            gzip.open(found), as_attachment=True, filename=f"{self.kind.name}-refused.csv", content_type="text/csv"
-        )
+        return csv_stream(_unpacked(packed), f"{self.kind.name}-refused.csv")
+
+
+def _unpacked(packed: BinaryIO) -> Iterator[str]:
+    """The text in pieces. A FileResponse would unpack all of it once before, only to say how long it is."""
+    with packed, gzip.open(packed, "rt", encoding="utf-8", newline="") as text:
+        while piece := text.read(PIECE):
+            yield piece
 
 
 def _no_more(rows: Iterable[Raw], most: int) -> Iterator[Raw]:

@@ -1,5 +1,6 @@
 """Rows of one kind from an uploaded file, at once or by a job; CSV or a workbook, told by its first bytes."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -25,6 +26,7 @@ from roi_project.kernel.errors import Conflict
 
 IMPORT: Final = "import_file"
 TELL_EVERY: Final = 1_000
+_ENDED_WITHOUT_IT: Final = (State.FAILED, State.CANCELLED)
 _ZIP = b"PK\x03\x04"
 
 
@@ -72,13 +74,19 @@ def of_sender(audience: Audience, kind: Kind) -> QuerySet[Job]:
     return own.order_by("-created_at", "-id")
 
 
-def waiting(tried: Job) -> str:
+def taken_or_asked_for(audience: Audience, kind: Kind, kept: Iterable[str]) -> set[str]:
+    """Which of these files are in, or are asked to be taken in. One whose taking-in failed may be asked for again."""
+    asked = of_sender(audience, kind).filter(arguments__upload__in=list(kept), arguments__dry_run=False)
+    return set(asked.exclude(state__in=_ENDED_WITHOUT_IT).values_list("arguments__upload", flat=True))
+
+
+def waiting(tried: Job, *, now: dt.datetime) -> str:
     """The file that a job has tried and found fine, while it waits for the word to take it in; or nothing."""
     kept = (tried.result or {}).get("waits", "") if tried.state == State.DONE else ""
-    return kept if kept and uploads.is_kept(kept) else ""
+    return kept if kept and uploads.is_kept(kept, now=now) else ""
 
 
-def request_taking(audience: Audience, kind: Kind, tried_id: uuid.UUID) -> Job:
+def request_taking(audience: Audience, kind: Kind, tried_id: uuid.UUID, *, now: dt.datetime) -> Job:
     """Ask for the file that a job has tried to be taken in, read in the same way.
 
     Raises Conflict where there is nothing to take in, or it has been asked for.
@@ -86,11 +94,13 @@ def request_taking(audience: Audience, kind: Kind, tried_id: uuid.UUID) -> Job:
     may_write(audience, kind)
     with transaction.atomic():
         own = of_sender(audience, kind)
-        tried = own.select_for_update().filter(pk=tried_id).first()
-        upload = waiting(tried) if tried is not None else ""
+        tried = own.filter(pk=tried_id).first()
+        upload = waiting(tried, now=now) if tried is not None else ""
         if tried is None or not upload:
             raise Conflict("The file is gone: it was taken in, or waited for too long. Send it again.")
-        if own.filter(arguments__upload=upload, arguments__dry_run=False).exists():
+        # Several jobs may have tried one file: whoever asks for any of them waits here for the others.
+        list(own.select_for_update().filter(arguments__upload=upload).order_by("pk"))
+        if taken_or_asked_for(audience, kind, [upload]):
             raise Conflict("This file is being taken in already.")
         return jobs.request(audience, IMPORT, {**tried.arguments, "dry_run": False})
 
@@ -130,6 +140,7 @@ def take_file(
         )
         words = replace(receipt, total=None).words()  # jobs are seen by some who may not see pay, summed up or not
         waits = dry_run and not receipt.refused
+        told.publish()
         lease.finish(
             {
                 "words": words,

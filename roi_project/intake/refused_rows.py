@@ -3,11 +3,13 @@
 import csv
 import gzip
 import os
-from contextlib import suppress
+import uuid
 from pathlib import Path
 from typing import Final, Self
 
+from roi_project.intake import uploads
 from roi_project.intake.receipt import Refused
+from roi_project.web.renderers import cell
 
 MOST_TOLD: Final = 1_000_000
 """Beyond so many a file is not mended row by row: the last line says how many more there are."""
@@ -15,14 +17,15 @@ HEADER: Final = ("row", "column", "problem")
 
 
 class RefusedRows:
-    """Written while the file is read. It lies under its name once it is whole; without a problem there is none."""
+    """Written while the file is read. It lies under its name once it is published; without a problem there is none."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.count = path, 0
 
     def __enter__(self) -> Self:
-        self._part = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        self._file = gzip.open(self._part, "wt", compresslevel=3, encoding="utf-8-sig", newline="")
+        self._part = self.path.with_name(f"{self.path.name}.{uuid.uuid4().hex}")
+        self._packed = uploads.private(self._part)
+        self._file = gzip.open(self._packed, "wt", compresslevel=3, encoding="utf-8-sig", newline="")
         self._cells = csv.writer(self._file)
         self._cells.writerow(HEADER)
         return self
@@ -30,19 +33,22 @@ class RefusedRows:
     def tell(self, refused: Refused) -> None:
         self.count += 1
         if self.count <= MOST_TOLD:
-            self._cells.writerow([refused.number, _harmless(refused.column), refused.sentence])
+            self._cells.writerow([refused.number, cell(refused.column), refused.sentence])
 
-    def __exit__(self, wrong: type[BaseException] | None, *_: object) -> None:
-        with self._file:
-            if self.count > MOST_TOLD:
-                self._cells.writerow(["", "", f"… and {self.count - MOST_TOLD:,} more problems. Mend these first."])
-        if self.count and wrong is None:
+    def publish(self) -> None:
+        """Lay it under its name; to be called before the commit that says it is there, so that no link is dead."""
+        if self.count > MOST_TOLD:
+            self._cells.writerow(["", "", f"… and {self.count - MOST_TOLD:,} more problems. Mend these first."])
+        self._close()
+        if self.count:
             os.replace(self._part, self.path)
-        else:
-            with suppress(FileNotFoundError):
-                self._part.unlink()
 
+    def __exit__(self, *_: object) -> None:
+        self._close()
+        self._part.unlink(missing_ok=True)
 
-def _harmless(column: str) -> str:
-    """The name of a column is whatever was sent: a spreadsheet that opens the CSV must not run it."""
-    return f"'{column}" if column[:1] in ("=", "+", "-", "@", "\t", "\r") else column
+    def _close(self) -> None:
+        try:
+            self._file.close()
+        finally:
+            self._packed.close()

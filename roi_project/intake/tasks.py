@@ -1,7 +1,9 @@
-"""A file too large for a request is taken in by a job."""
+"""A file too large for a request is taken in by a job; what has waited for too long goes by the clock."""
 
 from typing import Any
 
+from celery import shared_task
+from celery.signals import worker_ready
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
@@ -37,6 +39,18 @@ def import_file(
         uploads.remove(upload)
         raise
     return None
+
+
+@shared_task(name="intake.sweep_uploads")
+def sweep_uploads() -> None:
+    """Beat: remove the files that nobody has asked for in a day."""
+    uploads.sweep(now=timezone.now())
+
+
+@worker_ready.connect
+def sweep_uploads_at_start(**_: Any) -> None:
+    """A worker that comes back looks at once; the clock need not have run meanwhile."""
+    sweep_uploads()
 
 
 def _sender(user_id: int) -> Audience:

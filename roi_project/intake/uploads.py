@@ -37,7 +37,7 @@ def keep(chunks: Iterable[bytes]) -> Kept:
     kept_id, digest, size = uuid.uuid4().hex, hashlib.sha256(), 0
     path = _path(kept_id)
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with private(path) as file:
             for chunk in chunks:
                 size += len(chunk)
                 if size > MOST_BYTES:
@@ -50,6 +50,11 @@ def keep(chunks: Iterable[bytes]) -> Kept:
         path.unlink(missing_ok=True)
         raise
     return Kept(kept_id, digest.hexdigest(), size)
+
+
+def private(path: Path) -> BinaryIO:
+    """A new file that nobody else reads, whatever the folder and the umask allow."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def reopened(kept_id: str, sha256: str) -> BinaryIO:
@@ -89,16 +94,39 @@ def beside(kept_id: str) -> Path:
     return _path(kept_id).with_suffix(".refused.csv.gz")
 
 
-def is_kept(kept_id: str) -> bool:
-    """Whether a file still waits under this name."""
-    return _path(kept_id).exists()
+def opened_beside(kept_id: str, *, now: dt.datetime) -> BinaryIO | None:
+    """The refused rows of a file, packed as they lie there; nothing when they are gone or older than a day."""
+    try:
+        file = beside(kept_id).open("rb")
+    except FileNotFoundError:
+        return None
+    if os.fstat(file.fileno()).st_mtime < _oldest(now):
+        file.close()
+        return None
+    return file
+
+
+def is_kept(kept_id: str, *, now: dt.datetime) -> bool:
+    """Whether a file still waits under this name, and has not for longer than it may."""
+    return _waits(_path(kept_id), now)
 
 
 def sweep(*, now: dt.datetime) -> None:
     """Remove what nobody has asked for in a day."""
     for path in _folder().iterdir():
-        if path.stat().st_mtime < (now - LONGEST_WAIT).timestamp():
+        if not _waits(path, now):
             path.unlink(missing_ok=True)
+
+
+def _waits(path: Path, now: dt.datetime) -> bool:
+    try:
+        return path.stat().st_mtime >= _oldest(now)
+    except FileNotFoundError:  # another process may rename or remove it at any moment
+        return False
+
+
+def _oldest(now: dt.datetime) -> float:
+    return (now - LONGEST_WAIT).timestamp()
 
 
 def _path(kept_id: str) -> Path:

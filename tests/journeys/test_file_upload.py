@@ -1,11 +1,14 @@
 """A file of rows sent to a kind in the admin: seen first, stored as it was seen, and by a job where it is long."""
 
 import datetime as dt
+import gzip
 import io
+import os
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
@@ -17,7 +20,9 @@ from roi_project.console import kind_upload
 from roi_project.intake import refused_rows as refused_rows_module
 from roi_project.intake import uploads
 from roi_project.intake.kinds import all_kinds, kind_named
+from roi_project.intake.receipt import Refused
 from roi_project.intake.receive import receive
+from roi_project.jobs.lease import Lease
 from roi_project.jobs.models import Job, State
 from teams.models import Team
 
@@ -197,9 +202,104 @@ def test_a_long_file_is_taken_in_once_and_by_the_one_who_sent_it(ada, person, lo
     assert Job.objects.count() == 2
 
 
+def age(folder, **of):
+    """Let everything in the folder have waited for so long."""
+    moment = (timezone.now() - dt.timedelta(**of)).timestamp()
+    for path in folder.iterdir():
+        os.utime(path, (moment, moment))
+
+
+def test_a_file_whose_taking_in_failed_is_offered_and_taken_in_again(ada, long):
+    told = long(ada, TEAMS, CSV)
+    take(ada, TEAMS, told)
+    Job.objects.filter(state=State.QUEUED).update(
+        state=State.FAILED, error="Its worker died.", finished_at=timezone.now()
+    )
+
+    assert [one["waits"] for one in ada.get(TEAMS).context["jobs"]] == [False, True]
+    assert take(ada, TEAMS, told).status_code == 302
+    call_command("run_jobs", stdout=io.StringIO())
+
+    assert sorted(Team.objects.values_list("code", flat=True)) == ["gates", "web"]
+
+
+def test_a_file_that_is_being_taken_in_is_not_offered_again_below_many_later_ones(ada, long, monkeypatch):
+    take(ada, TEAMS, long(ada, TEAMS, CSV))
+    monkeypatch.setattr(kind_upload, "LATEST_JOBS", 2)
+    looked = Job.objects.get(state=State.DONE)
+    Job.objects.filter(pk=looked.pk).update(created_at=timezone.now() + dt.timedelta(minutes=1))
+    monkeypatch.setattr(kind_upload, "LATEST_JOBS", 1)
+
+    assert [(one["job"].pk, one["waits"]) for one in ada.get(TEAMS).context["jobs"]] == [(looked.pk, False)]
+
+
+def test_what_has_waited_for_a_day_is_neither_taken_in_nor_downloaded_before_any_sweep(ada, folder, long):
+    fine, refused = long(ada, TEAMS, CSV), long(ada, TEAMS, "code,name\ngates,\nweb,Web\n")
+    age(folder, hours=24, minutes=1)
+
+    assert [one["waits"] for one in ada.get(TEAMS).context["jobs"]] == [False, False]
+    assert take(ada, TEAMS, fine).context["refusals"] == [
+        "The file is gone: it was taken in, or waited for too long. Send it again."
+    ]
+    assert ada.get(refused["refused"]).status_code == 404
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_the_clock_removes_what_has_waited_for_a_day(ada, folder, long, settings):
+    long(ada, TEAMS, "code,name\ngates,\nweb,Web\n")
+    task = settings.CELERY_BEAT_SCHEDULE["sweep-uploads"]["task"]
+
+    age(folder, hours=23)
+    current_app.tasks[task]()
+    assert len(list(folder.iterdir())) == 1
+
+    age(folder, hours=25)
+    current_app.tasks[task]()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_sweep_passes_over_a_file_that_somebody_renames_meanwhile(folder, monkeypatch):
+    folder.mkdir()
+    monkeypatch.setattr(Path, "iterdir", lambda self: iter([self / "gone"]))
+
+    uploads.sweep(now=timezone.now())
+
+
+def test_refused_rows_are_readable_by_nobody_else(ada, folder, long):
+    folder.mkdir(mode=0o755)
+
+    long(ada, TEAMS, "code,name\ngates,\nweb,Web\n")
+
+    assert [path.stat().st_mode & 0o777 for path in folder.iterdir()] == [0o600]
+
+
+def test_refused_rows_lie_there_before_the_job_says_so(ada, folder, long, monkeypatch):
+    seen = []
+    finish = Lease.finish
+
+    def watched(self, result=None):
+        seen.append([path.name.partition(".")[2] for path in folder.iterdir() if path.name.endswith(".gz")])
+        finish(self, result)
+
+    monkeypatch.setattr(Lease, "finish", watched)
+
+    long(ada, TEAMS, "code,name\ngates,\nweb,Web\n")
+
+    assert seen == [["refused.csv.gz"]]
+
+
+def test_a_column_that_starts_a_formula_in_full_width_is_not_run(tmp_path):
+    with refused_rows_module.RefusedRows(tmp_path / "told.gz") as told:
+        told.tell(Refused(2, "＝cmd", "unknown", "No such column."))
+        told.publish()
+
+    text = gzip.decompress((tmp_path / "told.gz").read_bytes()).decode("utf-8-sig")
+    assert text.splitlines() == ["row,column,problem", "2,'＝cmd,No such column."]
+
+
 def test_a_file_that_has_waited_for_too_long_is_not_taken_in(ada, folder, long):
     told = long(ada, TEAMS, CSV)
-    uploads.sweep(now=timezone.now() + uploads.LONGEST_WAIT + dt.timedelta(minutes=1))
+    age(folder, days=2)
 
     assert not latest(ada, TEAMS)["waits"]
     assert take(ada, TEAMS, told).context["refusals"] == [
