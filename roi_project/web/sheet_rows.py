@@ -16,6 +16,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from roi_project.kernel.errors import Invalid
 from roi_project.web.renderers import STARTS_A_FORMULA
 
 EXACT_DIGITS = 15
@@ -23,11 +24,13 @@ EXACT_DIGITS = 15
 LONGEST_TEXT = 32_767
 """What a cell holds, in UTF-16 units."""
 ROWS_AT_ONCE = 500
+MOST_SHEET_ROWS = 1_048_575
+"""What a sheet holds below its header."""
 _BEFORE_DAYS = dt.date(1899, 12, 31).toordinal()
 _NO_LEAP_DAY = 59
 """After so many days come those that are counted one too many: spreadsheets believe in a 29 February 1900."""
-_SPECIAL = re.compile(r"_x[0-9a-fA-F]{4}_|[\x00-\x08\x0b-\x1f\ufffe\uffff&<>]")
-_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_SPECIAL = re.compile(r"_(?=x[0-9a-fA-F]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff&<>]")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_": "_x005F_"}
 
 Cell = Callable[[Any], str]
 """Makes what follows the place of a cell, from its look to its end: ` s="1"><v>12.50</v></c>`"""
@@ -37,11 +40,13 @@ class RowSheet(Worksheet):
     """A sheet of a workbook in constant memory that takes its rows as XML."""
 
     def write_rows(self, head: Sequence[str], rows: Iterable[Sequence[Any]], looks: "Looks") -> int:
-        """Write a head and the rows below it; how many rows there are."""
+        """Write a head and the rows below it; how many rows there are. Raises Invalid beyond what a sheet holds."""
         places = [f'<c r="{xl_col_to_name(place)}' for place in range(len(head))]
         lines = [_line(places, 1, head, {str: looks.head_text})]
         number = 1
         for number, row in enumerate(rows, start=2):
+            if number > MOST_SHEET_ROWS + 1:  # a file with more would be damaged
+                raise Invalid(f"A sheet holds {MOST_SHEET_ROWS:,} rows. Ask for less, or with format=csv.")
             lines.append(_line(places, number, row, looks.makers))
             if len(lines) >= ROWS_AT_ONCE:
                 self.row_data_fh.write("".join(lines))
@@ -133,6 +138,4 @@ def _inline(text: str) -> str:
 def _escaped(found: re.Match[str]) -> str:
     """As XML, and what XML cannot hold as spreadsheets write it: _x000D_, and _x005F_x000D_ for these very letters."""
     what = found[0]
-    if len(what) > 1:
-        return f"_x005F{what}"
     return _NAMED.get(what) or f"_x{ord(what):04X}_"

@@ -19,10 +19,8 @@ from rest_framework.renderers import BaseRenderer
 
 from roi_project.kernel.errors import Invalid
 from roi_project.web.renderers import CSVRenderer, csv_pieces, csv_stream
-from roi_project.web.sheet_rows import Looks, RowSheet
+from roi_project.web.sheet_rows import MOST_SHEET_ROWS, Looks, RowSheet
 
-MOST_SHEET_ROWS = 1_048_575
-"""What a sheet holds below its header."""
 ROWS_LOOKED_AT = 100
 """How many rows decide how wide a column is."""
 WIDTHS = {dt.date: 12, Decimal: 14, int: 10, bool: 8}
