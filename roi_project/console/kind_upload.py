@@ -107,6 +107,8 @@ class TakesFiles:
                 receipt = self._received(request, file, how, dry_run=True)
             except TooLong:
                 return {"ticket": ticket, "is_long": True}
+        if receipt.refused:
+            tickets.forget(ticket)
         return {
             "ticket": ticket,
             "receipt": receipt,

@@ -36,6 +36,11 @@ def kept(request: HttpRequest, **more: str) -> Iterator[tuple[str, BinaryIO]]:
         raise
 
 
+def forget(ticket: str) -> None:
+    """Nothing will be done with the file of this ticket."""
+    uploads.remove(signing.loads(ticket, salt=SALT)["id"])
+
+
 def told(request: HttpRequest) -> dict[str, Any]:
     """What stands on the ticket of a form. Raises Invalid for one that is not ours, too old, or another's."""
     try:

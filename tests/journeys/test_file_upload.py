@@ -97,11 +97,12 @@ def test_new_changed_and_unchanged_rows_are_told_apart(ada):
     assert looked_at.context["counts"] == [("created", 1), ("changed", 1), ("unchanged", 1)]
 
 
-def test_refused_rows_are_told_in_sentences_and_nothing_is_offered_to_store(ada):
+def test_refused_rows_are_told_in_sentences_and_nothing_is_offered_to_store(ada, folder):
     looked_at = preview(ada, TEAMS, "code,name\ngates,\n")
 
     assert [one.sentence for one in looked_at.context["refused"]] == ["Row 2, name: is required."]
     assert "Take it in" not in looked_at.content.decode()
+    assert list(folder.iterdir()) == [], "a file that nothing can be done with is not kept"
 
 
 def test_a_header_nobody_knows_and_a_missing_file_are_told_on_the_page(ada, folder):
