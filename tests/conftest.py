@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 from roi_project.access.audience import SYSTEM, Audience, Group
 from roi_project.access.selectors import audience_of
 from roi_project.access.services import SCOPES, issue_token
+from roi_project.db.models import AddressKey
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -147,10 +148,11 @@ _flush = TransactionTestCase._fixture_teardown
 
 
 def _flush_with_guards_lowered(case):
-    """Empty every table, then put back the groups that the migration made: tests run in any order."""
+    """Empty every table, then put back what migrations wrote: tests run in any order."""
     with guards_lowered():
         _flush(case)
         DjangoGroup.objects.bulk_create([DjangoGroup(name=group.value) for group in Group], ignore_conflicts=True)
+        AddressKey.objects.get_or_create(pk=1, defaults={"key": bytes(32)})
 
 
 TransactionTestCase._fixture_teardown = _flush_with_guards_lowered

@@ -7,6 +7,8 @@ stays the same for good, leads back, and says nothing.
 
 from functools import lru_cache
 
+from django.core.exceptions import ImproperlyConfigured
+
 from roi_project.db.models import AddressKey
 from roi_project.kernel.permutation import KeyedPermutation
 
@@ -15,7 +17,13 @@ MOST = 2**62 - 1
 
 def addresses() -> KeyedPermutation:
     """The permutation of this database. One query; its tables are made once a process."""
-    return _of(bytes(AddressKey.objects.values_list("key", flat=True).get()))
+    key = AddressKey.objects.values_list("key", flat=True).first()
+    if key is None:
+        raise ImproperlyConfigured(
+            "The table facts_addresskey is empty. Restore it with the rest of the database; where it is lost, "
+            "“migrate facts 0001” and “migrate” draw another key, and addresses in kept files lead nowhere."
+        )
+    return _of(bytes(key))
 
 
 def id_at(address: int) -> int:

@@ -1,6 +1,12 @@
-"""A key for the numbers by which rows are addressed, drawn when this has run (see apps.py)."""
+"""A key for the numbers by which rows are addressed, drawn here once."""
+
+import secrets
 
 from django.db import migrations, models
+
+
+def draw(apps, schema_editor):
+    apps.get_model("facts", "AddressKey").objects.create(id=1, key=secrets.token_bytes(32))
 
 
 class Migration(migrations.Migration):
@@ -21,4 +27,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunPython(draw, migrations.RunPython.noop),
     ]
