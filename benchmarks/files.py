@@ -25,7 +25,7 @@ def main() -> None:
 
     from finance.api.files import investment_table
     from finance.selectors.investment import InvestmentQuery, investment_report
-    from finance.selectors.roi import earliest_month, latest_month
+    from finance.selectors.months import earliest_month, latest_month
     from roi_project.access.audience import SYSTEM
     from roi_project.web.tables import write_workbook
 

@@ -11,8 +11,7 @@ from finance.api import follow_ups, formats, month_shapes, parameters
 from finance.engine.findings import FindingCode
 from finance.models import BookMonth
 from finance.selectors.findings import codes_for, findings, open_on, with_follow_ups
-from finance.selectors.months import MonthBook, books_without_pay, current_books
-from finance.selectors.roi import earliest_month, latest_month
+from finance.selectors.months import MonthBook, books_without_pay, current_books, earliest_month, latest_month
 from finance.services import books
 from finance.services.follow_ups import KEEPERS, look_after
 from roi_project.access.audience import RESULT_READERS, Audience, Group

@@ -6,8 +6,9 @@ from rest_framework.response import Response
 
 from finance.api import column_words, files, formats, parameters, report_shapes
 from finance.selectors.investment import InvestmentReport, investment_report
+from finance.selectors.months import earliest_month, latest_month
 from finance.selectors.reconciliation import reconciliation
-from finance.selectors.roi import RoiBasis, earliest_month, latest_month, roi_basis, roi_of
+from finance.selectors.roi import RoiBasis, roi_basis, roi_of
 from roi_project.access.audience import RESULT_READERS, Audience
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import month_text

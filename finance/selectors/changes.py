@@ -15,8 +15,8 @@ from django.db import connection
 from finance.engine.accounts import VARIANCE, Account, BenefitClass, BenefitState, LineKind
 from finance.engine.changes import Moves, Work, at_earlier_prices, moves, rate_effect, running_parts
 from finance.selectors.explain import CLASS_OF
-from finance.selectors.months import MonthBook
-from finance.selectors.roi import RESIDUAL_NAMES, latest_month, names_of, permitted_rates
+from finance.selectors.months import MonthBook, latest_month
+from finance.selectors.roi import RESIDUAL_NAMES, names_of, permitted_rates
 from finance.selectors.sums import (
     GroupBy,
     Key,

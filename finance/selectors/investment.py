@@ -15,8 +15,8 @@ from django.db import connection
 
 from finance.engine.accounts import COST, Account, EffortSource, LineKind, WorkType
 from finance.models import CostCategory, Pool
-from finance.selectors.months import MonthBook
-from finance.selectors.roi import covers, last_meant, months_with_books, permitted_rates, span_of
+from finance.selectors.months import MonthBook, months_with_books
+from finance.selectors.roi import covers, last_meant, permitted_rates, span_of
 from finance.selectors.sums import Rates, View, books_of, counted_accounts, known_codes, one_currency
 from outcomes.models import Epic
 from roi_project.access.audience import Audience

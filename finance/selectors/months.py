@@ -163,6 +163,27 @@ def shelf(count: int, *, last: int | None = None, since: int | None = None, sees
     return Shelf(wanted, month_index(found.oldest), month_index(found.newest))
 
 
+def latest_month() -> int | None:
+    """The last month that has a book."""
+    return _book_month("-month")
+
+
+def earliest_month() -> int | None:
+    """The first month that has a book."""
+    return _book_month("month")
+
+
+def _book_month(order: str) -> int | None:
+    month = _with_book().order_by(order).values_list("month", flat=True).first()
+    return None if month is None else month_index(month)
+
+
+def months_with_books() -> tuple[int, int] | None:
+    """The first and the last month that has a book. One query."""
+    found = _with_book().aggregate(first=Min("month"), last=Max("month"))
+    return None if found["first"] is None else (month_index(found["first"]), month_index(found["last"]))
+
+
 def _with_book() -> QuerySet[BookMonth]:
     return BookMonth.objects.filter(current_book__isnull=False)
 
@@ -216,12 +237,11 @@ def stale_months(*, today: dt.date) -> list[int]:
     today's, or further, they go on with the calendar. Closed months are left out: what comes in about them is late
     and waits for an adjustment.
     """
-    ends = _with_book().aggregate(oldest=Min("month"), newest=Max("month"))
-    if ends["oldest"] is None or ends["oldest"] > today:
+    span, this_month = months_with_books(), month_index(today)
+    if span is None or span[0] > this_month:
         return []
-    this_month, newest = month_index(today), month_index(ends["newest"])
-    reach_this_month = newest >= this_month - 1
-    first, last = ends["oldest"], month_start(this_month if reach_this_month else newest)
+    oldest, newest = span
+    first, last = month_start(oldest), month_start(this_month if newest >= this_month - 1 else newest)
     marks = touch_state(first, last)
     rows = {
         row.month: row

@@ -11,7 +11,7 @@ from finance.engine.accounts import BenefitState, WorkType
 from finance.engine.returns import Ratio, Undefined
 from finance.selectors.asked import LATEST, Asked, Names
 from finance.selectors.finding_groups import FindingGroup, grouped_findings
-from finance.selectors.months import MonthBook, latest_books, shelf
+from finance.selectors.months import MonthBook, latest_books, latest_month, shelf
 from finance.selectors.promises import Promise, StreamsPromised, promised_by_stream, promises_made
 from finance.selectors.release_lag import ReleaseLag, release_lag
 from finance.selectors.roi import (
@@ -19,7 +19,6 @@ from finance.selectors.roi import (
     ROLLING,
     RoiQuery,
     RoiReport,
-    latest_month,
     names_of_streams,
     official_rates,
     report_of,

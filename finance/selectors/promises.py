@@ -19,8 +19,8 @@ from finance.engine.accounts import Account, BenefitState
 from finance.engine.accounts import BenefitClass as Class
 from finance.engine.promises import ONE, Promised, StreamShare, stretches
 from finance.models import AnticipatedBenefit, BenefitClass
-from finance.selectors.months import MonthBook
-from finance.selectors.roi import RESIDUAL_NAMES, latest_month
+from finance.selectors.months import MonthBook, latest_month
+from finance.selectors.roi import RESIDUAL_NAMES
 from finance.selectors.sums import RowKind, books_of, known_codes, one_currency
 from outcomes.models import Epic
 from roi_project.access.audience import Audience

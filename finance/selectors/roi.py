@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import QuerySet
 
 from finance.engine.accounts import BenefitClass, BenefitState
 from finance.engine.returns import Ratio, Undefined, ratio, roi
-from finance.models import BookMonth
-from finance.selectors.months import MonthBook
+from finance.selectors.months import MonthBook, months_with_books
 from finance.selectors.sums import (
     GroupBy,
     Key,
@@ -200,31 +199,6 @@ def covers(span: tuple[int, int] | None, books: Sequence[MonthBook]) -> str:
     if months > len(books):
         parts.append(f"{months - len(books)} without a book")
     return ", ".join(parts)
-
-
-def latest_month() -> int | None:
-    """The last month that has a book."""
-    return _book_month("-month")
-
-
-def earliest_month() -> int | None:
-    """The first month that has a book."""
-    return _book_month("month")
-
-
-def _book_month(order: str) -> int | None:
-    month = _with_book().order_by(order).values_list("month", flat=True).first()
-    return None if month is None else month_index(month)
-
-
-def months_with_books() -> tuple[int, int] | None:
-    """The first and the last month that has a book. One query."""
-    found = _with_book().aggregate(first=Min("month"), last=Max("month"))
-    return None if found["first"] is None else (month_index(found["first"]), month_index(found["last"]))
-
-
-def _with_book() -> QuerySet[BookMonth]:
-    return BookMonth.objects.filter(current_book__isnull=False)
 
 
 def permitted_rates(audience: Audience, asked: Rates | None, organisation: Organisation) -> Rates:
