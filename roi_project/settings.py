@@ -209,6 +209,9 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "roi_project.web.handlers.csrf_failure"
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+# Counts of requests and of sign-ins that failed, in the memory of each process. With more callers a minute than
+# entries some counts are lost, and those callers may ask again.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}}
 REQUESTS_PER_MINUTE = env.int("REQUESTS_PER_MINUTE", 1_200)
 
 # --- the admin's look ------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from roi_project.access import secrets
 from roi_project.access.audience import PERSON, Audience, Group
 from roi_project.access.models import Token
-from roi_project.db.mark import mark_in
+from roi_project.db.mark import mark_in, mark_now
 from roi_project.db.prepared import Part, read_prepared
 from roi_project.kernel.errors import NotFound
+from roi_project.kernel.shelf import Shelf
 
 NOBODY = Audience(actor="nobody")
 _GROUP_NAMES = frozenset(group.value for group in Group)
@@ -40,8 +41,8 @@ class SignIn:
     groups: frozenset[str]
     mark: str | None
 
-    @cached_property
     def token(self) -> Token:
+        """The token with its user, made anew: what is found serves many requests, an object one."""
         token = _TOKEN.made(self.of_token)
         token.user = _USER.made(self.of_user)
         return token
@@ -53,6 +54,10 @@ class SignIn:
             user["id"], user["username"], user["is_superuser"], self.groups,
             key=token["key"], scopes=frozenset(token["scopes"]), sources=frozenset(token["sources"]),
         )  # fmt: skip
+
+
+_sign_ins: Shelf[SignIn] = Shelf(1_000)
+"""Key of a token -> what stood beside it"""
 
 
 @cache
@@ -67,13 +72,15 @@ def _sign_in_sql() -> str:
 
 
 def sign_in(text: str, *, now: dt.datetime) -> SignIn | None:
-    """Who this text signs in, while it may be used; None tells nothing about what was wrong. One query."""
+    """Who this text signs in, while it may be used; None tells nothing about what was wrong.
+
+    One query; a second one when something was written since the last time.
+    """
     parts = secrets.parts_of(text)
     if parts is None:
         return None
     key, secret = parts
-    rows = read_prepared(_sign_in_sql(), [key])
-    found = _found(rows) if rows else None
+    found = _found(key)
     # An unknown key is compared too, so that the time taken does not tell which keys exist.
     fits = hmac.compare_digest(found.of_token["secret_hash"] if found else "0" * 64, secrets.hash_of(key, secret))
     if not (found and fits and found.of_user["is_active"]):
@@ -82,7 +89,19 @@ def sign_in(text: str, *, now: dt.datetime) -> SignIn | None:
     return found if usable else None
 
 
-def _found(rows: list[tuple[Any, ...]]) -> SignIn:
+def _found(key: str) -> SignIn | None:
+    """What stands beside this key now. With the mark it was read at before, it is what was read then."""
+    known = _sign_ins.get(key)
+    if known is not None and known.mark == mark_now():
+        return known
+    rows = read_prepared(_sign_in_sql(), [key])
+    found = _sign_in_of(rows) if rows else None
+    if found is not None and found.mark is not None:
+        _sign_ins.put(key, found)
+    return found
+
+
+def _sign_in_of(rows: list[tuple[Any, ...]]) -> SignIn:
     mark, _, *columns = rows[0]
     of_token = len(_TOKEN.names)
     return SignIn(
@@ -97,7 +116,7 @@ def _found(rows: list[tuple[Any, ...]]) -> SignIn:
 def valid_token(text: str, *, now: dt.datetime) -> Token | None:
     """The token this text belongs to, while it may be used."""
     found = sign_in(text, now=now)
-    return found.token if found else None
+    return found.token() if found else None
 
 
 def audience_of(user: AbstractBaseUser | AnonymousUser | None, token: Token | None = None) -> Audience:
@@ -170,11 +189,10 @@ def audience_for(request: Any) -> Audience:
     return known[1]
 
 
-def remember(request: Any, found: SignIn) -> None:
+def remember(request: Any, token: Token, audience: Audience) -> None:
     """Whose request it is, as it was read together with the token."""
-    token = found.token
     plain = getattr(request, "_request", request)
-    plain._audience = (_asked(token.user, token), found.audience)
+    plain._audience = (_asked(token.user, token), audience)
 
 
 def _asked(user: Any, token: Token | None) -> tuple[Any, Any]:

@@ -11,6 +11,10 @@ inside a transaction, which sees rows of its own that no snapshot names.
 
 from typing import Any
 
+from django.db import connection as of_requests
+
+from roi_project.db.prepared import read_prepared
+
 MARK = (
     "CASE WHEN NOT pg_is_in_recovery() THEN pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text END"
 )
@@ -20,3 +24,11 @@ NO_MARK = "NULL"
 def mark_in(connection: Any) -> str:
     """What a SELECT asks for as a column to learn the mark of the state it reads; NULL where there is none."""
     return MARK if connection.vendor == "postgresql" else NO_MARK
+
+
+def mark_now() -> str | None:
+    """The mark of what the next statement would read; None where there is none."""
+    if of_requests.vendor != "postgresql" or of_requests.in_atomic_block:
+        return None
+    mark: str | None = read_prepared(f"SELECT {MARK}", [])[0][0]
+    return mark

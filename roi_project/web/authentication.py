@@ -34,9 +34,10 @@ class BearerToken(BaseAuthentication):
         if found is None:
             # Unknown, malformed, expired and revoked are one answer: the difference would help only a thief.
             raise AuthenticationFailed
-        note_use(found.token, now=timezone.now())
-        remember(request, found)
-        return found.token.user, found.token
+        token = found.token()
+        note_use(token, now=timezone.now())
+        remember(request, token, found.audience)
+        return token.user, token
 
     def authenticate_header(self, request) -> str:
         return f'{self.scheme} realm="team-roi"'

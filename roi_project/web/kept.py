@@ -1,18 +1,16 @@
 """Answers of reports that are given again, and found unchanged, without being made again.
 
 Each process remembers two things: which ETag an address had for a caller at a mark of the database (db/mark.py), and
-the body that belongs to an ETag. The mark is read with the caller's token in every request. While it is the same,
-nothing at all has been written since, so the ETag still holds; with any other mark the ETag is decided anew from the
-books. Nothing runs out by time, and no process needs to hear of another's writing.
+the body that belongs to an ETag. The mark is read in every request. While it is the same, nothing at all has been
+written since, so the ETag still holds; with any other mark the ETag is decided anew from the books. Nothing runs out by
+time, and no process needs to hear of another's writing.
 
 The whole audience is part of what an ETag is remembered by, and an ETag itself differs between those who may see pay
 and those who may not: what one of them was answered is never handed to the other.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +22,7 @@ from rest_framework.response import Response
 from roi_project.access.audience import Audience
 from roi_project.access.services import is_noted
 from roi_project.db.snapshot import snapshot
+from roi_project.kernel.shelf import Shelf
 from roi_project.web.authentication import signed_in
 from roi_project.web.conditional import is_known, marked, not_modified, strong_tag
 from roi_project.web.throttling import PerCaller, name_of_token
@@ -36,39 +35,6 @@ LARGEST_BODY = 1024 * 1024
 
 Decided = tuple[str, Callable[[], HttpResponseBase]]
 """What an answer depends on, as a text, and what makes the answer."""
-
-T = TypeVar("T")
-
-
-class Shelf(Generic[T]):
-    """Keeps what was used last, up to a weight; threads share it."""
-
-    def __init__(self, most: int, weigh: Callable[[T], int] = lambda thing: 1) -> None:
-        self._most, self._weigh = most, weigh
-        self._things: OrderedDict[Any, T] = OrderedDict()
-        self._weight, self._lock = 0, Lock()
-
-    def get(self, name: Any) -> T | None:
-        with self._lock:
-            thing = self._things.get(name)
-            if thing is not None:
-                self._things.move_to_end(name)
-            return thing
-
-    def put(self, name: Any, thing: T) -> None:
-        with self._lock:
-            old = self._things.pop(name, None)
-            self._weight += self._weigh(thing) - (0 if old is None else self._weigh(old))
-            self._things[name] = thing
-            while self._weight > self._most:
-                _, dropped = self._things.popitem(last=False)
-                self._weight -= self._weigh(dropped)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._things.clear()
-            self._weight = 0
-
 
 Asked = tuple[Audience, str, str, str]
 """A caller, the path and the query they asked, and what they accept: together they decide who may, what and how."""
@@ -93,7 +59,7 @@ def kept_answer(request: HttpRequest) -> HttpResponseBase | None:
     """What a token that asks again is answered while nothing has been written since; None: ask the view.
 
     Whether the caller may read this, and whether the parameters are good, follows from what is asked alone, and was
-    found when it was first answered; who they are and how often they asked this minute is looked up as ever.
+    found when it was first answered; who they are and how often they asked this minute is decided as ever.
     """
     scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     # Only of reports: whether the process lives, and who brings a wrong token, is asked and counted elsewhere.

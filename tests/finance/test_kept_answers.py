@@ -11,12 +11,13 @@ from django.db import InterfaceError, OperationalError, connection, connections,
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from roi_project.access import selectors
 from roi_project.access.audience import SYSTEM
 from roi_project.access.models import Token
 from roi_project.access.services import revoke
+from roi_project.db import prepared
+from roi_project.db.mark import MARK
+from roi_project.kernel.shelf import Shelf
 from roi_project.web import kept, throttling
-from roi_project.web.kept import Shelf
 from tests.finance.sending import compile_months, dollars, send, send_card, send_golden
 from tests.golden import JULY, ROWS
 
@@ -87,15 +88,14 @@ def spend_more():
 
 @of_postgresql
 @pytest.mark.parametrize("address", REPORTS)
-def test_asked_again_only_who_asks_is_looked_up(books, api, leader, address):
+def test_asked_again_only_the_mark_is_read(books, api, leader, address):
     client = api(leader)
     first = twice(client, address)
 
     again, said = kept_asked(client, address=address)
     known, said_of_known = kept_asked(client, first.headers["ETag"], address)
 
-    assert "access_token" in said[0]
-    assert "access_token" in said_of_known[0]
+    assert said == said_of_known == [f"SELECT {MARK}"]
     assert (again.status_code, again.content) == (200, first.content)
     assert (known.status_code, known.content, "Content-Type" in known.headers) == (304, b"", False)
     told = ("ETag", "Cache-Control", "Content-Type", "Vary", "X-Frame-Options", "X-Content-Type-Options")
@@ -214,6 +214,39 @@ def test_what_is_kept_for_one_caller_is_refused_to_another_at_the_same_moment(bo
 
 
 @of_postgresql
+def test_another_secret_of_a_kept_token_is_refused_while_nothing_is_written(books, api, leader, as_problem):
+    client = api(leader)
+    twice(client)
+    kept_asked(client)
+    text = client._credentials["HTTP_AUTHORIZATION"]
+
+    client.credentials(HTTP_AUTHORIZATION=text[:-1] + ("a" if text[-1] != "a" else "b"))
+
+    as_problem(client.get(ROI), 401, "not-authenticated")
+
+
+@of_postgresql
+def test_what_is_taken_from_a_caller_elsewhere_is_taken_in_the_next_answer(books, api, leader):
+    """By another process, between two requests that would both be kept ones."""
+    taken = {
+        "the group": lambda: leader.groups.clear(),
+        "the account": lambda: User.objects.filter(pk=leader.pk).update(is_active=False),
+        "the token": lambda: revoke(SYSTEM, token=Token.objects.get(), now=timezone.now()),
+    }
+    client = api(leader)
+    found = []
+    for take in taken.values():
+        twice(client)
+        kept_asked(client)
+        elsewhere(take)
+        found.append(client.get(ROI).status_code)
+        leader.groups.add(DjangoGroup.objects.get(name="leader"))
+        User.objects.filter(pk=leader.pk).update(is_active=True)
+
+    assert dict(zip(taken, found, strict=True)) == {"the group": 403, "the account": 401, "the token": 401}
+
+
+@of_postgresql
 def test_a_token_that_runs_out_while_nothing_is_written_is_refused(books, api, leader, as_problem, monkeypatch):
     client = api(leader)
     now = timezone.now()
@@ -249,7 +282,7 @@ def test_a_database_that_is_away_is_told_in_words(books, api, leader, as_problem
     def away(sql, params):
         raise lost("no connection to the server")
 
-    monkeypatch.setattr(selectors, "read_prepared", away)
+    monkeypatch.setattr(prepared, "_rows", away)
 
     as_problem(client.get(ROI), 503, "unavailable")
 
