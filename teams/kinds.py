@@ -147,6 +147,13 @@ register(
                 default=OfficialRates.STANDARD,
             ),
             Flag("single_controller", "one person may both record a benefit and validate it", required=False),
+            Whole(
+                "team_growth_limit_percent",
+                "a team that grows by more per cent in a quarter is pointed out; empty = none is",
+                required=False,
+                minimum=0,
+                maximum=1_000,
+            ),
         ),
         identity=("starts_on",),
         read=EVERYONE,

@@ -40,6 +40,10 @@ class OrganisationSettings(Fact):
         default=False, help_text="one person may both record a benefit and validate it; marked wherever it was used"
     )
 
+    team_growth_limit_percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="a team that grows by more in a quarter is pointed out; empty = none is"
+    )
+
     class Meta(Fact.Meta):
         verbose_name_plural = "organisation settings"
         constraints = [
@@ -69,6 +73,10 @@ class OrganisationSettings(Fact):
             models.CheckConstraint(
                 condition=Q(official_rates__in=OfficialRates.values),
                 name="teams_organisationsettings_known_rates",
+            ),
+            models.CheckConstraint(
+                condition=Q(team_growth_limit_percent=None) | Q(team_growth_limit_percent__lte=1_000),
+                name="teams_organisationsettings_growth_limit",
             ),
         ]
 

@@ -21,6 +21,7 @@ class Organisation:
     reporting_currency: str = "EUR"
     official_rates: str = OfficialRates.STANDARD.value
     single_controller: bool = False
+    team_growth_limit_percent: int | None = None
 
 
 DEFAULTS = Organisation()
