@@ -15,6 +15,7 @@ from finance.admin import (
     promises,
     rates,
     subjects,
+    team_design,
     waiting,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "promises",
     "rates",
     "subjects",
+    "team_design",
     "waiting",
 ]

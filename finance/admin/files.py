@@ -16,6 +16,7 @@ REPORTS = {
     "report-roi": "ROI",
     "report-investment": "Investment",
     "report-capacity": "Capacity",
+    "report-team-design": "Team design",
     "report-changes": "Changes",
     "report-promises": "Promises",
     "reconciliation": "Reconciliation",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from finance.admin.overview import strip
 from finance.admin.overview_blocks import capacity_block, streams_block
 from finance.admin.subjects import outcome_row
+from finance.admin.team_design import moves_words
 from finance.selectors.benefits import READERS
 from finance.selectors.overview import streams_now
 from outcomes.selectors.epics import listed
@@ -40,13 +41,14 @@ def streams(request: HttpRequest) -> dict[str, Any]:
 
 def teams(request: HttpRequest) -> dict[str, Any]:
     """By name and in no other order: a team is read against its own past."""
-    words = _words(request)
-    rows = visible(audience_for(request), Team).filter(Q(code__icontains=words) | Q(name__icontains=words))
+    audience, words = audience_for(request), _words(request)
+    rows = visible(audience, Team).filter(Q(code__icontains=words) | Q(name__icontains=words))
     page = _page(request, rows.order_by("name", "code"))
     serves = streams_by_team([team.pk for team in page], on=timezone.localdate())
     return {
         "words": words,
         "rows_page": page,
+        "moves": moves_words(audience),
         "teams": [
             {
                 "name": team.name or team.code,

@@ -70,6 +70,7 @@ def team(request: HttpRequest, pk: int) -> dict[str, Any]:
         ],
         "roles_month": f"{month_start(found.roles.first):%B %Y}",
         "shows_roles": True,
+        "design_url": reverse("admin:leader_team_design", args=[pk]),
         **_money(found.money, GroupBy.TEAM, one.code),
         "outcomes": [outcome_row(seen) for seen in found.outcomes],
         "findings": [finding_line(group) for group in found.findings],

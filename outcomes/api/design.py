@@ -66,7 +66,10 @@ class DesignView(ReportView):
         "through": "A month of the last quarter; the month of today when left out.",
         "team": "Only these teams, codes with commas between them.",
     }
-    numbers = ("members_start", "joins", "leaves", "members_end", "members_average", "stability", "growth")
+    numbers = (
+        "members_start", "joins", "leaves", "members_end", "members_average", "stability", "growth", "people_moved_in",
+        "work_moved_in", "dedicated_people", "shared_people",
+    )  # fmt: skip
 
     @extend_schema(responses=DesignReportSerializer, tags=["reports"])
     def get(self, request):

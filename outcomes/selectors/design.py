@@ -15,7 +15,7 @@ from roi_project.db.columns import fetch
 from roi_project.db.models import Touch
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Invalid
-from roi_project.kernel.period import OPEN_DAY
+from roi_project.kernel.period import OPEN_DAY, month_index
 from teams.engine.design import Assigned, moved_in, spells
 from teams.engine.segments import ONE
 from teams.models import RoleFamily, Team
@@ -84,31 +84,39 @@ def design_report(audience: Audience, query: DesignQuery) -> DesignReport:
     """Every team in every quarter, in one snapshot. The number of queries does not depend on the rows."""
     with snapshot():
         quarters = quarters_of(query.first, query.last)
-        found = designed(audience, quarters)
-        work = _work_moved_in(quarters)
-        rows = [DesignRow(row, work.get((row.month, row.team.pk), 0)) for row in found]
-        moves = {
-            month: (
-                sum(row.of.found.moved_in for row in rows if row.of.month == month),
-                sum(count for (of, _), count in work.items() if of == month),
-            )
-            for month in quarters.months
-        }
+        rows = _rows(audience, quarters)
         wanted = _wanted(query)
         return DesignReport(
             query=query,
             quarters=quarters,
             latest_fact_at=state(query).latest_fact_at,
             rows=[row for row in rows if wanted is None or row.of.team.code in wanted],
-            moves=moves,
+            moves={month: _moves(rows, month) for month in quarters.months},
         )
 
 
-def team_design(audience: Audience, team: Team, *, last: int) -> list[DesignRow]:
-    """One team in the quarter of the month `last` and in the one before it."""
-    quarters = quarters_of(last - MONTHS, last)
-    work = _work_moved_in(quarters, team)
-    return [DesignRow(row, work.get((row.month, team.pk), 0)) for row in designed(audience, quarters, only=team)]
+def team_design(audience: Audience, team: Team, *, last: int, count: int) -> list[DesignRow]:
+    """One team in the quarter that has the month `last`, and in those before it, `count` in all. Call in a snapshot."""
+    return _rows(audience, quarters_of(last - (count - 1) * MONTHS, last), team)
+
+
+def latest_moves(audience: Audience, *, today: dt.date) -> tuple[tuple[dt.date, dt.date], tuple[int, int]]:
+    """The first and last day of the last quarter that is over, and how many people and epics changed teams in it."""
+    with snapshot():
+        running = quarters_of(month_index(today), month_index(today))
+        over = Quarters(running.first - MONTHS, running.first - MONTHS)
+        return over.days, _moves(_rows(audience, over), over.first)
+
+
+def _rows(audience: Audience, quarters: Quarters, only: Team | None = None) -> list[DesignRow]:
+    work = _work_moved_in(quarters, only)
+    return [DesignRow(row, work.get((row.month, row.team.pk), 0)) for row in designed(audience, quarters, only=only)]
+
+
+def _moves(rows: Sequence[DesignRow], month: int) -> tuple[int, int]:
+    """People and epics that came to a team from another one in the quarter that begins with this month."""
+    those = [row for row in rows if row.of.month == month]
+    return sum(row.of.found.moved_in for row in those), sum(row.work_moved_in for row in those)
 
 
 def _wanted(query: DesignQuery) -> frozenset[str] | None:

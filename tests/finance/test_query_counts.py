@@ -47,6 +47,7 @@ PAGES = {
     "promises by epic": "reports/promises/",
     "promises by value stream": "reports/promises/?group_by=value_stream",
     "capacity": "reports/capacity/?{span}",
+    "team design": "reports/team-design/?{span}",
     "reconciliation": "reconciliation/?{span}",
     "explain the organisation's cost": "explain/?{span}&figure=cost&group_by=organisation",
     "explain a team's cost": "explain/?{span}&figure=cost&group_by=team&code=checkout",
@@ -146,6 +147,7 @@ def leader_pages():
         "overview of a stream and months": f"/admin/?from={JULY}&through={JULY}&stream=commerce",
         **{f"page of {name}s": reverse(f"admin:leader_{name}s") for name in of_one},
         "page of capacity": reverse("admin:leader_capacity"),
+        "page of how a team is made up": reverse("admin:leader_team_design", args=[of_one["team"]]),
         **{f"page of one {name}": reverse(f"admin:leader_{name}", args=[pk]) for name, pk in of_one.items()},
     }
 

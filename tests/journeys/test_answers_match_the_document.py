@@ -62,6 +62,7 @@ def reports():
         yield f"books/?format=json{span}"
         yield f"findings/?format=json{span}"
         yield f"reports/capacity/?format=json{span}"
+        yield f"reports/team-design/?format=json{span}"
     yield "reports/promises/"
     yield "reports/promises/?group_by=value_stream"
     yield "months/"

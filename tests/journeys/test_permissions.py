@@ -80,6 +80,7 @@ TABLE = {
     "reports/roi": (NO_ADMIN, NOBODY),
     "reports/investment": (NO_ADMIN, NOBODY),
     "reports/capacity": (NO_ADMIN, NOBODY),
+    "reports/team-design": (NO_ADMIN, NOBODY),
     "reports/changes": (NO_ADMIN, NOBODY),
     "reports/promises": (NO_ADMIN, NOBODY),
 }
@@ -87,7 +88,7 @@ PUBLIC = {"/", "/livez", "/readyz", "/problems/{slug}/", "/api/"}
 DOCUMENTS = {"schema", "docs"}
 """Whoever is signed in reads these, with any token and in no group: they hold no data."""
 REPORTS = {"explain", "reconciliation"} | {
-    f"reports/{name}" for name in ("roi", "investment", "capacity", "changes", "promises")
+    f"reports/{name}" for name in ("roi", "investment", "capacity", "team-design", "changes", "promises")
 }
 """What a token may read that may read reports only."""
 
