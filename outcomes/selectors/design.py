@@ -19,7 +19,7 @@ from roi_project.kernel.period import OPEN_DAY, month_index
 from teams.engine.design import Assigned, moved_in, spells
 from teams.engine.segments import ONE
 from teams.models import RoleFamily, Team
-from teams.selectors.design import MONTHS, Designed, Quarters, designed, quarters_of
+from teams.selectors.design import MONTHS, Designed, Quarters, designed, people_moved, quarters_of
 
 METHOD_VERSION = "1"
 KINDS = ("organisation-settings", "role-families", "teams", "people", "person-terms", "assignments", "epic-teams")
@@ -105,7 +105,7 @@ def latest_moves(audience: Audience, *, today: dt.date) -> tuple[tuple[dt.date, 
     with snapshot():
         running = quarters_of(month_index(today), month_index(today))
         over = Quarters(running.first - MONTHS, running.first - MONTHS)
-        return over.days, _moves(_rows(audience, over), over.first)
+        return over.days, (people_moved(audience, over), sum(_work_moved_in(over).values()))
 
 
 def _rows(audience: Audience, quarters: Quarters, only: Team | None = None) -> list[DesignRow]:

@@ -4,8 +4,10 @@ See docs/reports/team-design.md.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +16,18 @@ from roi_project.db.columns import Columns, fetch
 from roi_project.kernel.errors import Forbidden, Invalid
 from roi_project.kernel.period import OPEN_DAY, day_number, month_start
 from teams.engine.calendar import Ints
-from teams.engine.design import ALWAYS, NONE, Assigned, DesignFinding, Roles, TeamQuarter, spells, team_quarters
+from teams.engine.design import (
+    ALWAYS,
+    NONE,
+    Assigned,
+    DesignFinding,
+    Roles,
+    Spells,
+    TeamQuarter,
+    moved_in,
+    spells,
+    team_quarters,
+)
 from teams.models import RoleFamily, Team
 from teams.selectors.masters import SEE_PEOPLE
 from teams.selectors.organisation import settings_on
@@ -87,32 +100,15 @@ def quarters_of(first: int, last: int) -> Quarters:
 
 def designed(audience: Audience, quarters: Quarters, *, only: Team | None = None) -> list[Designed]:
     """Teams by quarter and code. Call inside one snapshot(); a fixed number of queries."""
-    if not audience.within(SEE_PEOPLE):
-        raise Forbidden("How teams are made up is for finance, leaders, planners and auditors.")
-    teams = [only] if only else sorted(Team.objects.all(), key=lambda team: team.code)
+    _allowed(audience)
+    rows = _assigned(quarters) if only is None else _assigned(quarters, "team_id = %s", [only.pk])
+    teams = _teams(None if only is None else {only.pk, *rows["team_id"].tolist()})
     limit = settings_on(quarters.end - dt.timedelta(days=1)).team_growth_limit_percent
     families = sorted(RoleFamily.objects.all(), key=lambda family: family.code)
-    rows = _assigned(quarters, only)
     people, person = np.unique(rows["person_id"], return_inverse=True)
-    # Of one team's people the other teams are known by their numbers alone.
-    others = np.setdiff1d(rows["team_id"], [team.pk for team in teams])
-    places = Ranks(np.array([*(team.pk for team in teams), *others], dtype=np.int64), ())
-    starts_on = np.full(places.ids.size, ALWAYS, dtype=np.int64)
-    ends_on = np.full(places.ids.size, OPEN_DAY, dtype=np.int64)
-    for number, team in enumerate(teams):
-        starts_on[number] = _day(team.starts_on, ALWAYS)
-        ends_on[number] = _day(team.ends_on, OPEN_DAY)
-    at = places.rank(rows["team_id"])
-    assigned = Assigned(
-        subject=person, team=at, share=rows["share"], start=rows["starts_on"].astype(np.int64),
-        end=rows["ends_on"].astype(np.int64),
-    )  # fmt: skip
+    starts_on, ends_on = _lives(teams)
     found = team_quarters(
-        spells(
-            assigned.within(
-                np.maximum(rows["employed_from"], starts_on[at]), np.minimum(rows["employed_until"], ends_on[at])
-            )
-        ),
+        _spells(rows, person, teams),
         _roles(people, rows, person, families, quarters),
         starts_on=starts_on,
         ends_on=ends_on,
@@ -127,20 +123,65 @@ def designed(audience: Audience, quarters: Quarters, *, only: Team | None = None
             findings=row.findings(has_purpose=bool(teams[row.team].purpose.strip()), growth_limit_percent=limit),
         )
         for row in found
-        if row.team < len(teams)
+        if only is None or teams[row.team].pk == only.pk
     ]
 
 
-def _assigned(quarters: Quarters, only: Team | None) -> Columns:
-    """Who was ever assigned to which team before the end, and when they are employed; of one team, of its people."""
-    of_people = f" AND person_id IN (SELECT person_id FROM teams_assignment WHERE {_CURRENT} AND team_id = %s)"
+def people_moved(audience: Audience, quarters: Quarters) -> int:
+    """How often somebody came to a team from another one in these quarters, all teams together. Two queries."""
+    _allowed(audience)
+    within = "starts_on >= %s AND starts_on < %s"
+    came = f"({within} OR team_id IN (SELECT id FROM teams_team WHERE {within}))"
+    rows = _assigned(quarters, came, [quarters.days[0], quarters.end] * 2)
+    teams = _teams(set(rows["team_id"].tolist()))
+    _, person = np.unique(rows["person_id"], return_inverse=True)
+    found, starts = _spells(rows, person, teams), quarters.starts.tolist()
+    return sum(int(moved_in(found, begin, until, len(teams)).sum()) for begin, until in pairwise(starts))
+
+
+def _allowed(audience: Audience) -> None:
+    if not audience.within(SEE_PEOPLE):
+        raise Forbidden("How teams are made up is for finance, leaders, planners and auditors.")
+
+
+def _teams(wanted: Collection[int] | None) -> list[Team]:
+    """These teams, or all of them, by code."""
+    rows = Team.objects.all() if wanted is None else Team.objects.filter(pk__in=wanted)
+    return sorted(rows, key=lambda team: team.code)
+
+
+def _lives(teams: Sequence[Team]) -> tuple[Ints, Ints]:
+    """First days of these teams, and the days after their last."""
+    starts = [ALWAYS if team.starts_on is None else day_number(team.starts_on) for team in teams]
+    ends = [OPEN_DAY if team.ends_on is None else day_number(team.ends_on) for team in teams]
+    return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+
+
+def _spells(rows: Columns, person: Ints, teams: Sequence[Team]) -> Spells:
+    """Assignments as far as the person is employed and the team is there."""
+    team = Ranks(np.array([team.pk for team in teams], dtype=np.int64), ()).rank(rows["team_id"])
+    starts_on, ends_on = _lives(teams)
+    assigned = Assigned(
+        subject=person, team=team, share=rows["share"], start=rows["starts_on"].astype(np.int64),
+        end=rows["ends_on"].astype(np.int64),
+    )  # fmt: skip
+    begin, until = np.maximum(rows["employed_from"], starts_on[team]), np.minimum(rows["employed_until"], ends_on[team])
+    return spells(assigned.within(begin, until))
+
+
+def _assigned(quarters: Quarters, of_people: str = "", params: Sequence[Any] = ()) -> Columns:
+    """Who was ever assigned to which team before the end, and when they are employed.
+
+    `of_people` is a condition on assignments: all those of the people who have one that fulfils it.
+    """
+    chosen = f"AND person_id IN (SELECT person_id FROM teams_assignment WHERE {_CURRENT} AND {of_people})"
     sql = f"""SELECT person_id, role_id, team_id, share, starts_on, ends_on, employed_from, employed_until
               FROM teams_assignment JOIN teams_person ON teams_person.id = person_id
-              WHERE {_CURRENT} AND starts_on < %s{of_people if only else ""} ORDER BY teams_assignment.id"""
+              WHERE {_CURRENT} AND starts_on < %s {chosen if of_people else ""} ORDER BY teams_assignment.id"""
     days = {"starts_on": "date", "ends_on": "date", "employed_from": "date", "employed_until": "date"}
     return fetch(
         sql,
-        [quarters.end, *([only.pk] if only else [])],
+        [quarters.end, *params],
         types={"person_id": "int8", "role_id": "int8", "team_id": "int8", "share": "int8", **days},
         nulls={"ends_on": OPEN_DAY, "employed_until": OPEN_DAY},
     )
@@ -166,7 +207,3 @@ def _roles(people: Ints, rows: Columns, person: Ints, families: Sequence[RoleFam
     order = np.lexsort((start, subject))
     max_teams = [NONE if family.max_teams is None else family.max_teams for family in families]
     return Roles(subject[order], role[order], start[order], np.array(max_teams, dtype=np.int64))
-
-
-def _day(day: dt.date | None, otherwise: int) -> int:
-    return otherwise if day is None else day_number(day)

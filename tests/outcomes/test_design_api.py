@@ -7,6 +7,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from finance.admin import team_design
 from outcomes.api import design
 from roi_project.access.audience import SYSTEM
 from roi_project.intake.kinds import kind_named
@@ -230,6 +231,17 @@ def test_an_answer_is_new_when_a_purpose_a_person_or_work_is_new(ask, api, plann
         assert same() == 200, kind
         tag = ask().headers["ETag"]
         assert same() == 304
+
+
+def test_the_page_of_all_teams_says_whether_work_moved_or_people(example, client, leader, monkeypatch):
+    send({"teams": [{"code": "gifts", "name": "Gifts", "starts_on": "2026-06-01"}]})
+    send({"assignments": [on("gifts", "dee", "2026-05-01")]})  # and is there from the team's first day on
+    monkeypatch.setattr(team_design.timezone, "localdate", lambda: NOW.date())
+    client.force_login(leader)
+
+    body = client.get(reverse("admin:leader_teams")).content.decode()
+
+    assert "From April to June 2026 1 epic and 3 people moved from one team to another." in body
 
 
 def test_the_page_of_a_team_shows_its_last_five_quarters(client, leader):
