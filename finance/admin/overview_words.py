@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from finance.engine.accounts import BenefitClass, WorkType
-from finance.engine.returns import Ratio, Undefined, decimal_text, ratio
+from finance.engine.accounts import NEW_WORK, BenefitClass, WorkType
+from finance.engine.returns import Ratio, Undefined, decimal_text, innovation_capacity, ratio
 from finance.selectors.promises import PromisesReport
 from finance.selectors.release_lag import ReleaseLag
 from finance.selectors.roi import RoiReport, RoiRow
@@ -108,11 +108,19 @@ def work_words(by_type: Mapping[WorkType, int]) -> str:
         return _part(sum(by_type.get(each, 0) for each in types), whole)
 
     said = (
-        f"{part(WorkType.FEATURE, WorkType.EXPERIMENT)} buys the future (features and experiments), "
+        f"{part(*NEW_WORK)} buys the future (features and experiments), "
         f"{part(WorkType.DEBT, WorkType.DEFECT, WorkType.RISK)} pays for the past (debt, defects and risk), "
         f"{part(WorkType.RUN)} keeps things running."
     )
     return f"{said} Of {_part(unknown, whole)} nobody has said what it was for." if unknown else said
+
+
+def new_work_before(before: Mapping[WorkType, int]) -> str:
+    """What part of the money bought the future in as many months before."""
+    found = innovation_capacity(before)
+    if isinstance(found, Undefined) or set(before) <= {WorkType.UNSPECIFIED}:
+        return ""
+    return f"In as many months before, {percent(found, 0)} bought the future."
 
 
 def capacity_words(roles: RolesReport, place: int) -> str:

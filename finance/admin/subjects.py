@@ -12,11 +12,19 @@ from django.utils import timezone
 
 from finance.admin.figures import arrow, figure, months_chart, plain
 from finance.admin.overview import strip
-from finance.admin.overview_blocks import finding_line
-from finance.admin.overview_words import REASONS, cost_words, percent, return_words
-from finance.engine.returns import Undefined, decimal_text
+from finance.admin.overview_blocks import WORK, finding_line
+from finance.admin.overview_words import (
+    REASONS,
+    cost_words,
+    new_work_before,
+    percent,
+    return_words,
+    work_words,
+)
+from finance.engine.returns import Undefined, decimal_text, ratio
 from finance.selectors.benefits import READERS
-from finance.selectors.subject import Money, epic_page, stream_page, team_page
+from finance.selectors.roi import RoiReport
+from finance.selectors.subject import Money, WorkMix, epic_page, stream_page, team_page
 from finance.selectors.sums import GroupBy
 from outcomes.selectors.seen import Seen
 from roi_project.access.selectors import audience_for
@@ -152,6 +160,24 @@ def _money(money: Money | None, group_by: GroupBy, code: str) -> dict[str, Any]:
             },
         ],
         "months_chart": months_chart(report, money.months),
+        "work": None if money.work is None else _work(report, money.work),
+    }
+
+
+def _work(report: RoiReport, work: WorkMix) -> dict[str, Any]:
+    """What sort of work the money went to, and in words what part of it was new before."""
+    whole = sum(work.now.values())
+    return {
+        "answer": f"{work_words(work.now)} {new_work_before(work.before)}".strip(),
+        "rows": [
+            {
+                "name": word.capitalize(),
+                "cost": plain(report, work.now[kind]),
+                "share": percent(ratio(work.now[kind], whole), 0) if whole else cells.EMPTY,
+            }
+            for kind, word in WORK
+            if work.now.get(kind)
+        ],
     }
 
 

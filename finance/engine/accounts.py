@@ -82,6 +82,9 @@ class WorkType(IntEnum):
     RUN = 6
 
 
+NEW_WORK: Final = (WorkType.FEATURE, WorkType.EXPERIMENT)
+
+
 class EffortSource(IntEnum):
     NONE = 0
     DECLARED = 1

@@ -4,10 +4,11 @@
 See docs/algorithms/returns.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from finance.engine.accounts import NEW_WORK, WorkType
 from roi_project.kernel.errors import Reason
 
 
@@ -37,6 +38,11 @@ def roi(benefit: int, cost: int) -> Ratio:
 def ratio(part: int, whole: int) -> Ratio:
     """A coverage: part of whole, undefined on zero."""
     return Fraction(part, whole) if whole else Undefined(Reason.NO_DATA)
+
+
+def innovation_capacity(by_type: Mapping[WorkType, int]) -> Ratio:
+    """The part of cost that goes into what is new, features and experiments; see docs/algorithms/investment-mix.md."""
+    return ratio(sum(by_type.get(kind, 0) for kind in NEW_WORK), sum(by_type.values()))
 
 
 def rolling(benefits: Sequence[int], costs: Sequence[int], *, window: int = 12) -> list[Ratio]:

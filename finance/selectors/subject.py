@@ -4,10 +4,10 @@ At standard rates and fully loaded, as the report by that group.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from finance.engine.accounts import BenefitState
+from finance.engine.accounts import BenefitState, WorkType
 from finance.selectors.benefits import READERS
 from finance.selectors.finding_groups import FindingGroup, grouped_findings
 from finance.selectors.months import MonthBook, latest_books
@@ -24,6 +24,7 @@ from finance.selectors.roi import (
 )
 from finance.selectors.sums import GroupBy, Key, Rates, RowKind, Sums, one_currency, sums_by
 from finance.selectors.trend import Trend, trends
+from finance.selectors.work import work_of
 from outcomes.models import Epic
 from outcomes.selectors.seen import EpicPlace, Seen, epics_of, place_of, seen
 from roi_project.access.audience import Audience
@@ -50,6 +51,14 @@ class CostChange:
 
 
 @dataclass(frozen=True)
+class WorkMix:
+    """Cost of the latest months by type of work, and of as many before them; empty where there are not as many."""
+
+    now: Mapping[WorkType, int]
+    before: Mapping[WorkType, int]
+
+
+@dataclass(frozen=True)
 class Money:
     """Figures of the latest months; `row` None where nothing was posted."""
 
@@ -58,6 +67,7 @@ class Money:
     months: Sequence[MonthFigures]
     trend: Trend | None
     change: CostChange | None
+    work: WorkMix | None
 
 
 @dataclass(frozen=True)
@@ -185,7 +195,27 @@ def _money(group_by: GroupBy, group: ValueStream | Team | Epic, books: list[Mont
     row = next((row for row in report.rows if row.kind is RowKind.GROUP), None)
     sealed = {book.month: book.sealed for book in shown}
     months = [_figures(month, by_month, sealed, key) for month in range(first, last + 1)]
-    return Money(report, row, months, trends(by_month).get(key), _change(by_month, key))
+    work = None if group_by is GroupBy.EPIC else _work(group_by, group.pk, read, first)
+    return Money(report, row, months, trends(by_month).get(key), _change(by_month, key), work)
+
+
+def _work(group_by: GroupBy, pk: int, books: Sequence[MonthBook], first: int) -> WorkMix:
+    """`first` is the first month that is shown."""
+    found = work_of(group_by, pk, books)
+    earlier = sorted(month for month in found if month < first)
+    shown = [month for month in found if month >= first]
+    return WorkMix(
+        now=_added(found[month] for month in shown),
+        before=_added(found[month] for month in earlier) if len(earlier) >= len(shown) else {},
+    )
+
+
+def _added(months: Iterable[Mapping[WorkType, int]]) -> dict[WorkType, int]:
+    total: dict[WorkType, int] = {}
+    for by_type in months:
+        for kind, amount in by_type.items():
+            total[kind] = total.get(kind, 0) + amount
+    return total
 
 
 def _figures(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance.engine.returns import Undefined, cumulative, decimal_text, ratio, roi, rolling
+from finance.engine.accounts import WorkType
+from finance.engine.returns import Undefined, cumulative, decimal_text, innovation_capacity, ratio, roi, rolling
 from roi_project.kernel.errors import Reason
 
 amounts = st.lists(st.integers(-1000, 1000), min_size=1, max_size=30)
@@ -28,6 +29,22 @@ COST = [20] * 6 + [15] * 8
 )
 def test_a_return_is_what_was_earned_on_top_or_a_reason(benefit, cost, expected):
     assert roi(benefit, cost) == expected
+
+
+def test_innovation_capacity_is_the_part_of_cost_that_goes_into_what_is_new():
+    """flow.investment_mix, with a fifth of what is new as experiments; what has no type is in the whole."""
+    cost = {
+        WorkType.FEATURE: 33_600,
+        WorkType.EXPERIMENT: 8_400,
+        WorkType.DEFECT: 9_000,
+        WorkType.DEBT: 15_000,
+        WorkType.RISK: 6_000,
+        WorkType.UNSPECIFIED: 8_000,
+    }
+
+    assert innovation_capacity(cost) == Fraction(525, 1000)
+    assert innovation_capacity({WorkType.RUN: 5}) == 0
+    assert innovation_capacity({}) == Undefined(Reason.NO_DATA)
 
 
 def test_a_return_of_sums_is_not_the_mean_of_returns():

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from finance.engine.accounts import WorkType
 from finance.engine.benefits import valued
 from finance.engine.book import compile_book
 from finance.engine.changes import Work, at_earlier_prices, moves, rate_effect, running_parts
 from finance.engine.costs import contractor_lines, cost_lines
 from finance.engine.labour import labour
-from finance.engine.returns import cumulative, decimal_text, roi, rolling
+from finance.engine.returns import cumulative, decimal_text, innovation_capacity, ratio, roi, rolling
 from roi_project.kernel.money import convert, format_minor, parse_minor, round_half_away
 from roi_project.kernel.shares import schedule, split
 from tests.engine.build import Org
@@ -26,9 +27,10 @@ PAGES = [page for page in LISTED if page.stem not in IN_TABLES]
 WORDS = {
     word.__name__: word
     for word in (
-        Fraction, Org, Work, agreed, at_earlier_prices, compile_book, contractor_lines, convert, cost_lines, credit,
-        credit_by_stream, cumulative, decimal_text, format_minor, labour, moves, parse_minor, person, rate_effect, roi,
-        rolling, round_half_away, running_parts, schedule, shared, split, streams, totals, used, valued,
+        Fraction, Org, Work, WorkType, agreed, at_earlier_prices, compile_book, contractor_lines, convert, cost_lines,
+        credit, credit_by_stream, cumulative, decimal_text, format_minor, innovation_capacity, labour, moves,
+        parse_minor, person, rate_effect, ratio, roi, rolling, round_half_away, running_parts, schedule, shared,
+        split, streams, totals, used, valued,
     )
 }  # fmt: skip
 SECTIONS = ["Formula", "Edge cases", "Example", "Source"]

@@ -1,6 +1,8 @@
 """Pages of one value stream, team and epic, and the lists that lead to them."""
 
+import csv
 import datetime as dt
+import io
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from finance.admin.figures import arrow
+from finance.admin.overview_words import new_work_before
 from finance.engine.accounts import WorkType
 from finance.selectors.overview import overview
 from finance.selectors.promises import PromisesQuery, promises_report
@@ -22,7 +25,7 @@ from roi_project.kernel.period import parse_month
 from teams.models import Team, ValueStream
 from teams.selectors.organisation import settings_on
 from teams.selectors.role_months import role_months
-from tests.finance.sending import send, send_card, send_golden
+from tests.finance.sending import compile_months, send, send_card, send_golden
 from tests.golden import JULY, ROWS
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +67,33 @@ def test_a_page_says_what_the_report_says(validated, open_page, client, name):
 def test_each_figure_of_a_page_opens_at_just_that_figure(validated, open_page, client, name):
     for number in open_page(f"admin:leader_{name}", first(name).pk).context["numbers"][:3]:
         assert client.get(number["url"]).context["exact"] == number["exact"], number["url"]
+
+
+@pytest.mark.parametrize(("name", "column"), [("team", "team_code"), ("stream", "value_stream_code")])
+def test_what_sort_of_work_the_money_went_to_is_that_of_the_investment_file(validated, open_page, client, name, column):
+    send("efforts", {"team": "checkout", "month": JULY, "work_type": "debt", "share": "0.25"})
+    compile_months(JULY)
+    one = first(name)
+
+    work = open_page(f"admin:leader_{name}", one.pk).context["work"]
+
+    asked = f"from={JULY}&through={JULY}&format=csv"
+    text = b"".join(client.get(f"/api/v1/reports/investment/?{asked}").streaming_content).decode()
+    expected: dict[str, Decimal] = {}
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        if row[column] == one.code:
+            expected[row["work_type"]] = expected.get(row["work_type"], Decimal(0)) + Decimal(row["amount"])
+    shown = {row["name"].lower(): row["cost"]["exact"] for row in work["rows"]}
+    assert shown == {kind: f"{cells.grouped(str(amount))}\u00a0USD" for kind, amount in expected.items() if amount}
+    assert "debt" in shown
+
+
+def test_new_work_is_compared_with_as_many_months_before():
+    work = {WorkType.FEATURE: 30, WorkType.EXPERIMENT: 10, WorkType.RUN: 60}
+
+    assert new_work_before(work) == "In as many months before, 40\u00a0% bought the future."
+    assert new_work_before({}) == ""
+    assert new_work_before({WorkType.UNSPECIFIED: 100}) == ""
 
 
 @pytest.mark.parametrize("name", PAGES)
