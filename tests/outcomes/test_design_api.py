@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from finance.admin import team_design
 from outcomes.api import design
+from outcomes.models import EpicTeam
 from roi_project.access.audience import SYSTEM
 from roi_project.intake.kinds import kind_named
 from roi_project.intake.receive import receive
+from teams.models import Assignment, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -245,8 +247,6 @@ def test_the_page_of_all_teams_says_whether_work_moved_or_people(example, client
 
 
 def test_the_page_of_a_team_shows_its_last_five_quarters(client, leader):
-    from teams.models import Team
-
     client.force_login(leader)
     team = Team.objects.get(code="checkout")
 
@@ -259,3 +259,13 @@ def test_the_page_of_a_team_shows_its_last_five_quarters(client, leader):
     body = page.content.decode()
     assert not [code for code in ("ana", "ben", "cho", "dee", "eve") if f">{code}<" in body]
     assert client.get(reverse("admin:leader_team_design", args=[999_999])).status_code == 404
+
+
+def test_before_there_are_teams_there_are_no_rows_and_no_moves(api, planner):
+    for model in (EpicTeam, Assignment, Team):
+        model.objects.all().delete()
+
+    answer = api(planner).get(URL, SPRING).json()
+
+    assert answer["results"] == []
+    assert [(moved["people_moves"], moved["work_moves"]) for moved in answer["moves"]] == [(0, 0)]
