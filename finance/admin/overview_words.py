@@ -115,12 +115,13 @@ def work_words(by_type: Mapping[WorkType, int]) -> str:
     return f"{said} Of {_part(unknown, whole)} nobody has said what it was for." if unknown else said
 
 
-def new_work_before(before: Mapping[WorkType, int]) -> str:
-    """What part of the money bought the future in as many months before."""
-    found = innovation_capacity(before)
-    if isinstance(found, Undefined) or set(before) <= {WorkType.UNSPECIFIED}:
+def new_work_words(months: int, now: Mapping[WorkType, int], before: Mapping[WorkType, int]) -> str:
+    """What part of the money bought the future in the latest months, and in as many before them."""
+    later, earlier = innovation_capacity(now), innovation_capacity(before)
+    if isinstance(later, Undefined) or isinstance(earlier, Undefined) or set(before) <= {WorkType.UNSPECIFIED}:
         return ""
-    return f"In as many months before, {percent(found, 0)} bought the future."
+    now_part, before_part = percent(later, 0), percent(earlier, 0)
+    return f"In the last {months} months {now_part} bought the future, {before_part} in the {months} before."
 
 
 def capacity_words(roles: RolesReport, place: int) -> str:

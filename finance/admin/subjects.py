@@ -16,7 +16,7 @@ from finance.admin.overview_blocks import WORK, finding_line
 from finance.admin.overview_words import (
     REASONS,
     cost_words,
-    new_work_before,
+    new_work_words,
     percent,
     return_words,
     work_words,
@@ -166,17 +166,17 @@ def _money(money: Money | None, group_by: GroupBy, code: str) -> dict[str, Any]:
 
 def _work(report: RoiReport, work: WorkMix) -> dict[str, Any]:
     """What sort of work the money went to, and in words what part of it was new before."""
-    whole = sum(work.now.values())
+    whole = sum(work.shown.values())
     return {
-        "answer": f"{work_words(work.now)} {new_work_before(work.before)}".strip(),
+        "answer": f"{work_words(work.shown)} {new_work_words(work.months, work.now, work.before)}".strip(),
         "rows": [
             {
                 "name": word.capitalize(),
-                "cost": plain(report, work.now[kind]),
-                "share": percent(ratio(work.now[kind], whole), 0) if whole else cells.EMPTY,
+                "cost": plain(report, work.shown[kind]),
+                "share": percent(ratio(work.shown[kind], whole), 0) if whole else cells.EMPTY,
             }
             for kind, word in WORK
-            if work.now.get(kind)
+            if work.shown.get(kind)
         ],
     }
 

@@ -52,8 +52,10 @@ class CostChange:
 
 @dataclass(frozen=True)
 class WorkMix:
-    """Cost of the latest months by type of work, and of as many before them; empty where there are not as many."""
+    """Cost by type of work: of the months that are shown, of the latest ones, and of as many before those."""
 
+    shown: Mapping[WorkType, int]
+    months: int
     now: Mapping[WorkType, int]
     before: Mapping[WorkType, int]
 
@@ -202,11 +204,13 @@ def _money(group_by: GroupBy, group: ValueStream | Team | Epic, books: list[Mont
 def _work(group_by: GroupBy, pk: int, books: Sequence[MonthBook], first: int) -> WorkMix:
     """`first` is the first month that is shown."""
     found = work_of(group_by, pk, books)
-    earlier = sorted(month for month in found if month < first)
-    shown = [month for month in found if month >= first]
+    size = _compared(len(found))
+    months = sorted(found)
     return WorkMix(
-        now=_added(found[month] for month in shown),
-        before=_added(found[month] for month in earlier) if len(earlier) >= len(shown) else {},
+        shown=_added(found[month] for month in months if month >= first),
+        months=size,
+        now=_added(found[month] for month in months[len(months) - size :]),
+        before=_added(found[month] for month in months[len(months) - 2 * size : len(months) - size]),
     )
 
 
@@ -235,9 +239,14 @@ def _figures(
 
 def _change(by_month: Mapping[int, Mapping[Key, Sums]], key: Key) -> CostChange | None:
     months = sorted(by_month)
-    size = ROLLING if len(months) >= 2 * ROLLING else min(ROLLING, len(months)) // 2
+    size = _compared(len(months))
     before, now = months[-2 * size : -size], months[-size:]
     if size == 0 or not any(key in by_month[month] for month in before):
         return None
     earlier, later = (sum(by_month[m].get(key, Sums()).cost for m in span) for span in (before, now))
     return CostChange(size, later, earlier)
+
+
+def _compared(months: int) -> int:
+    """How many of the latest months are held against as many before them."""
+    return ROLLING if months >= 2 * ROLLING else min(ROLLING, months) // 2

@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from finance.admin.figures import arrow
-from finance.admin.overview_words import new_work_before
+from finance.admin.overview_words import new_work_words
 from finance.engine.accounts import WorkType
 from finance.selectors.overview import overview
 from finance.selectors.promises import PromisesQuery, promises_report
+from finance.selectors.subject import team_page
 from finance.selectors.sums import RowKind, Sums
 from finance.selectors.trend import trends
 from finance.services import books
@@ -89,11 +90,14 @@ def test_what_sort_of_work_the_money_went_to_is_that_of_the_investment_file(vali
 
 
 def test_new_work_is_compared_with_as_many_months_before():
-    work = {WorkType.FEATURE: 30, WorkType.EXPERIMENT: 10, WorkType.RUN: 60}
+    now = {WorkType.FEATURE: 30, WorkType.EXPERIMENT: 10, WorkType.RUN: 60}
+    before = {WorkType.FEATURE: 1, WorkType.UNSPECIFIED: 3}
 
-    assert new_work_before(work) == "In as many months before, 40\u00a0% bought the future."
-    assert new_work_before({}) == ""
-    assert new_work_before({WorkType.UNSPECIFIED: 100}) == ""
+    assert new_work_words(6, now, before) == (
+        "In the last 6 months 40\u00a0% bought the future, 25\u00a0% in the 6 before."
+    )
+    assert new_work_words(6, now, {}) == ""
+    assert new_work_words(6, now, {WorkType.UNSPECIFIED: 100}) == ""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -402,3 +406,15 @@ def test_what_was_promised_is_that_of_the_report(db, validate, audience, leader)
 
     assert (found.rows, found.totals, found.last) == (report.rows, report.totals, report.last)
     assert len(found.rows) == 2
+
+
+def test_the_mix_of_work_holds_the_later_months_against_the_earlier_ones(golden_facts, audience, leader):
+    send("efforts", {"team": "checkout", "month": "2026-08", "work_type": "debt", "share": "1"})
+    compile_months(JULY, "2026-08")
+
+    work = team_page(audience(leader), Team.objects.get(code="checkout").pk, today=TODAY).money.work
+
+    assert work.months == 1
+    assert WorkType.DEBT in work.now
+    assert WorkType.DEBT not in work.before
+    assert sum(work.shown.values()) == sum(work.now.values()) + sum(work.before.values())
