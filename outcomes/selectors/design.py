@@ -11,6 +11,7 @@ import numpy as np
 from django.db.models import Count, Max
 
 from roi_project.access.audience import Audience
+from roi_project.audit.selectors import names_state
 from roi_project.db.columns import fetch
 from roi_project.db.models import Touch
 from roi_project.db.snapshot import snapshot
@@ -18,12 +19,14 @@ from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import OPEN_DAY, month_index
 from teams.engine.design import Assigned, moved_in, spells
 from teams.engine.segments import ONE
-from teams.models import RoleFamily, Team
+from teams.models import Team
 from teams.selectors.design import MONTHS, Designed, Quarters, designed, people_moved, quarters_of
 
 METHOD_VERSION = "1"
 KINDS = ("organisation-settings", "role-families", "teams", "people", "person-terms", "assignments", "epic-teams")
 """What the report is computed from, by the names under which it comes in."""
+NAMED = ("role-families", "teams")
+"""Kinds whose names, purposes and days stand in the rows."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,7 @@ def state(query: DesignQuery) -> State:
     quarters = quarters_of(query.first, query.last)
     touches = Touch.objects.filter(kind__in=KINDS, first_month__lt=quarters.end)
     found = touches.aggregate(rows=Count("id"), newest=Max("id"), at=Max("at"))
-    names = [model.objects.aggregate(at=Max("updated_at"))["at"] for model in (Team, RoleFamily)]
-    parts = (METHOD_VERSION, query, quarters, found["rows"], found["newest"], *names)
+    parts = (METHOD_VERSION, query, quarters, found["rows"], found["newest"], *names_state(NAMED))
     return State(token=repr(parts), latest_fact_at=found["at"])
 
 
