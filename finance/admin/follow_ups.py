@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 
+from finance.admin.findings import in_words
 from finance.admin.sections import BOOKS
 from finance.models import FindingFollowUp
 from finance.selectors.findings import SUBJECT, codes_for, followed
@@ -15,6 +17,7 @@ from finance.services.follow_ups import COLUMNS, KEEPERS, About, look_after
 from roi_project.access.audience import PAY_READERS
 from roi_project.console import cells
 from roi_project.console.by_groups import ByGroups
+from roi_project.console.menu import is_short
 from roi_project.console.refusals import ShowsRefusals, TellsRefusal
 
 
@@ -39,18 +42,28 @@ class FindingFollowUpAdmin(ShowsRefusals, ByGroups):
     search_fields = ("code", "owner", "team__code", "pool__code", "person__code", "role__code")
     autocomplete_fields = SUBJECT
     ordering = ("code", "id")
-    fields = ("code", *SUBJECT, *COLUMNS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FindingFollowUp]:
         return super().get_queryset(request).filter(code__in=codes_for(self.audience(request)))
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A finding that is known, as from the page of findings, has only what it is about."""
+        if obj is not None:
+            return ("what", *(name for name in SUBJECT if getattr(obj, name) is not None), *COLUMNS)
+        about = SUBJECT if "code" not in request.GET else (name for name in SUBJECT if name in request.GET)
+        return ("code", *about, *COLUMNS)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return () if obj is None else ("code", *SUBJECT)
+        return () if obj is None else ("what", *SUBJECT)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Codes that the caller may know, so that not even a name that is taken tells of another."""
         if db_field.name == "code":
-            kwargs["choices"] = [("", cells.EMPTY), *((code, code) for code in codes_for(self.audience(request)))]
+            kwargs["choices"] = [
+                ("", cells.EMPTY),
+                *((code, in_words(code)) for code in codes_for(self.audience(request))),
+            ]
+            kwargs["label"] = "Finding"
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -62,9 +75,19 @@ class FindingFollowUpAdmin(ShowsRefusals, ByGroups):
         changes = {name: getattr(obj, name) for name in COLUMNS}
         obj.pk = look_after(self.audience(request), About(obj.code, **codes), changes).pk
 
-    @admin.display(description="what", ordering="code")
+    def response_post_save_add(self, request: HttpRequest, obj: FindingFollowUp) -> HttpResponse:
+        return self._back(request) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: FindingFollowUp) -> HttpResponse:
+        return self._back(request) or super().response_post_save_change(request, obj)
+
+    def _back(self, request: HttpRequest) -> HttpResponse | None:
+        """Who has no list of models came from the findings, and goes on with them."""
+        return HttpResponseRedirect(reverse("admin:leader_findings")) if is_short(request) else None
+
+    @admin.display(description="finding", ordering="code")
     def what(self, row: FindingFollowUp) -> str:
-        return cells.label(row.code)
+        return in_words(row.code)
 
     @admin.display(description="overdue", boolean=True)
     def overdue(self, row: FindingFollowUp) -> bool:

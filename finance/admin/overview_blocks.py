@@ -7,9 +7,9 @@ from typing import Any
 from django.urls import reverse
 
 from finance.admin.figures import arrow, figure, place_of_total, plain
+from finance.admin.findings import finding_line
 from finance.admin.overview_words import REASONS, capacity_words, percent, streams_words, work_words
 from finance.engine.accounts import WorkType
-from finance.engine.findings import FindingCode
 from finance.engine.returns import Undefined, ratio
 from finance.selectors.finding_groups import FindingGroup
 from finance.selectors.overview import OUTSIDE, Streams
@@ -26,7 +26,6 @@ WORK = (
 )  # fmt: skip
 MOST_BARS = 12
 MOST_THINGS = 3
-MOST_NAMED = 3
 WORTH_A_LOOK = Fraction(1, 100)
 """Of what the organisation costs in a month; less than that is not worth a leader's time."""
 
@@ -152,22 +151,6 @@ def capacity_block(roles: RolesReport) -> dict[str, Any]:
 
 # --- what to look at ---------------------------------------------------------------------------------------------
 
-FINDINGS = {
-    FindingCode.MISSING_RATE: ("work has no rate, so its cost is missing", "finance"),
-    FindingCode.MISSING_FX_RATE: ("amounts have no exchange rate, so they are missing", "finance"),
-    FindingCode.MISSING_FX_RATE_OF_PAY: ("pay has no exchange rate", "finance"),
-    FindingCode.CLOSED_CYCLE_WITHOUT_OUTLET: ("pools hand their cost to each other and to nobody else", "finance"),
-    FindingCode.POOL_WITHOUT_RULE: ("pools have no rule, so nobody carries their cost", "finance"),
-    FindingCode.OVER_ALLOCATED: ("people are planned for more than all their time", "planning"),
-    FindingCode.DRIVER_STALE: ("shared cost is allocated by last month's use", "finance"),
-    FindingCode.CARD_RESTS_ON_FEW: ("rate cards rest on fewer than five people", "finance"),
-    FindingCode.FX_RATE_CARRIED: ("amounts are converted at last month's rate", "finance"),
-    FindingCode.FX_RATE_CARRIED_OF_PAY: ("pay is converted at last month's rate", "finance"),
-    FindingCode.EFFORT_CARRIED: ("effort is taken over from the month before", "the teams"),
-}
-"""What a finding means to somebody who has not read the book, and who can mend it."""
-OF_PEOPLE = (FindingCode.OVER_ALLOCATED,)
-
 
 def look_block(streams: Streams, findings: Sequence[FindingGroup], roles: RolesReport) -> list[dict[str, Any]]:
     """Three things: the largest change of cost and of validated cash, what waits, findings by gravity, and roles."""
@@ -214,25 +197,4 @@ def _largest(streams: Streams, place: int) -> dict[str, Any] | None:
         "url": reverse("admin:leader_stream", args=[streams.ids[code]]),
         "link": "open the value stream",
         "owner": "",
-    }
-
-
-def finding_line(group: FindingGroup) -> dict[str, Any]:
-    """A sort of finding in one line, with who can mend it and where to look."""
-    says, owner = FINDINGS[group.code]
-    where = [name for _, name in group.teams[:MOST_NAMED]] or list(group.pools[:MOST_NAMED])
-    more = max(len(group.teams), len(group.pools)) - len(where)
-    places = f" ({', '.join(where)}{f' and {more} more' if more > 0 else ''})" if where else ""
-    cases = "1 case" if group.count == 1 else f"{group.count} cases"
-    if group.code in OF_PEOPLE:
-        url, link = reverse("admin:leader_capacity"), "open capacity"
-    elif len(group.teams) == 1:
-        url, link = reverse("admin:leader_team", args=[group.teams[0][0]]), "open the team"
-    else:
-        url, link = reverse("admin:leader_teams"), "open the teams"
-    return {
-        "text": f"{says[0].upper()}{says[1:]}: {cases}{places}.",
-        "owner": ", ".join(group.owners) or owner,
-        "url": url,
-        "link": link,
     }

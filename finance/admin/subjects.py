@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from finance.admin.figures import arrow, figure, months_chart, plain
+from finance.admin.findings import finding_line
 from finance.admin.overview import strip
-from finance.admin.overview_blocks import WORK, finding_line
+from finance.admin.overview_blocks import WORK
 from finance.admin.overview_words import (
     REASONS,
     cost_words,

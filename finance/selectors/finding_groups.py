@@ -39,6 +39,9 @@ class FindingGroup:
     teams: Sequence[tuple[int, str]]
     pools: Sequence[str]
     owners: Sequence[str]
+    due_on: dt.date | None
+    """The first day on which one of them is due."""
+    overdue: bool
 
 
 @dataclass
@@ -47,6 +50,7 @@ class _Group:
     teams: dict[int, str] = field(default_factory=dict)
     pools: set[str] = field(default_factory=set)
     owners: set[str] = field(default_factory=set)
+    due: set[dt.date] = field(default_factory=set)
 
 
 def grouped_findings(
@@ -65,20 +69,23 @@ def grouped_findings(
         owned = owned.annotate(**{f"by_{name}": Coalesce(f"{name}_id", 0)})
         owned = owned.filter(**{f"by_{name}": Coalesce(OuterRef(f"{name}_id"), 0)})
     owner = Coalesce(Subquery(owned.values("owner")[:1]), Value(""))
-    rows = found.annotate(owned_by=owner).values_list(
-        "code", "team_id", "team__name", "team__code", "pool__code", "owned_by"
+    rows = found.annotate(owned_by=owner, due=Subquery(owned.values("due_on")[:1])).values_list(
+        "code", "team_id", "team__name", "team__code", "pool__code", "owned_by", "due"
     )
     groups: dict[FindingCode, _Group] = {}
-    for code, team, name, team_code, pool, by, count in rows.annotate(count=Count("id")):
+    for code, team, name, team_code, pool, by, due, count in rows.annotate(count=Count("id")):
         group = groups.setdefault(FindingCode(code), _Group())
         group.count += count
         if team is not None:
             group.teams[team] = name or team_code
         group.pools |= {pool} - {None}
         group.owners |= {by} - {""}
-    return [_read(code, groups[code]) for code in sorted(groups, key=BY_GRAVITY.index)]
+        group.due |= {due} - {None}
+    return [_read(code, groups[code], today) for code in sorted(groups, key=BY_GRAVITY.index)]
 
 
-def _read(code: FindingCode, group: _Group) -> FindingGroup:
+def _read(code: FindingCode, group: _Group, today: dt.date) -> FindingGroup:
     teams = sorted(group.teams.items(), key=lambda team: (team[1], team[0]))
-    return FindingGroup(code, group.count, teams, sorted(group.pools), sorted(group.owners))
+    first = min(group.due, default=None)
+    overdue = first is not None and first < today
+    return FindingGroup(code, group.count, teams, sorted(group.pools), sorted(group.owners), first, overdue)

@@ -52,6 +52,8 @@ class Followed:
     accepted_until: dt.date | None
     accepted: bool
     reason: str
+    pk: int | None = None
+    """Of the row that says so."""
 
 
 NOBODY = Followed("", None, False, None, False, "")
@@ -61,7 +63,7 @@ def followed(row: FindingFollowUp, today: dt.date) -> Followed:
     """What is accepted is not overdue; `accepted_until` is the first day on which it counts again."""
     accepted = row.accepted_until is not None and today < row.accepted_until
     overdue = row.due_on is not None and row.due_on < today and not accepted
-    return Followed(row.owner, row.due_on, overdue, row.accepted_until, accepted, row.reason)
+    return Followed(row.owner, row.due_on, overdue, row.accepted_until, accepted, row.reason, row.pk)
 
 
 def with_follow_ups(audience: Audience, rows: Iterable[Finding], today: dt.date) -> list[tuple[Finding, Followed]]:

@@ -19,6 +19,7 @@ PAGES = {
     "teams": "/admin/teams/by-name/",
     "epics": "/admin/epics/",
     "capacity": "/admin/capacity/",
+    "findings": "/admin/findings/",
 }
 FIRST_OF = {"stream": "streams", "team": "teams", "epic": "epics"}
 """Pages of one thing: the first that its list leads to."""

@@ -1,20 +1,24 @@
 """Findings have an owner and a day, or are accepted for a while; kept by what they are about."""
 
 import datetime as dt
+import json
+import re
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from finance.models import FindingFollowUp
-from finance.selectors.findings import Followed, followed
+from finance.selectors.findings import SUBJECT, Followed, followed
 from roi_project.audit.models import Change
-from teams.models import Person
+from teams.models import Person, RoleFamily
 from tests.finance.sending import compile_months, dollars, send, send_golden
 from tests.golden import JANUARY, JULY
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).resolve().parents[2]
 URL = "/api/v1/findings/"
 AUGUST, PAST, FUTURE = "2026-08", "2020-01-01", "2099-01-01"
 GUS = {"code": "over_allocated", "person": "gus"}
@@ -103,6 +107,18 @@ def test_put_says_everything_and_patch_what_is_there(keeper):
     assert (cleared["owner"], cleared["due_on"], cleared["reason"]) == ("Carol", None, "Asked for it.")
     assert care(whole) == NOBODY | {"owner": "Dan"}
     assert FindingFollowUp.objects.count() == 1
+
+
+def test_the_bodies_of_the_page_are_taken_as_they_are_written(keeper):
+    page = (ROOT / "docs/reports/findings.md").read_text(encoding="utf-8")
+    told = re.findall(r"^(PUT|PATCH) (\S+)\n(\{.*\})$", page, re.MULTILINE)
+
+    answers = [getattr(keeper, method.lower())(url, json.loads(body), format="json") for method, url, body in told]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    (row,) = found(keeper, "over_allocated", accepted="true")
+    assert (row["owner"], row["due_on"], row["accepted_until"]) == ("Bob", "2026-09-30", "2027-01-01")
+    assert row["reason"] == "Gus leaves in spring."
 
 
 def test_nothing_is_accepted_without_a_reason(keeper, as_problem):
@@ -225,6 +241,74 @@ def test_a_leader_says_in_the_admin_who_looks_after_a_finding(browser):
     assert row.updated_by == "user:bob"
     assert Change.objects.filter(kind="findings").count() == 2
     assert b"Carol" in browser.get(ADMIN).content
+
+
+def test_a_leader_comes_from_the_first_page_to_who_looks_after_a_finding_and_the_list_grows_shorter(browser):
+    engineer = RoleFamily.objects.get(code="engineer")
+
+    def told():
+        lines = browser.get("/admin/").context["look"]
+        return next(
+            (line for line in lines if line["text"] == "Work has no rate, so its cost is missing: 1 case."), None
+        )
+
+    line = told()
+    assert (line["owner"], line["due"], line["link"]) == ("finance", "", "open the finding")
+    (row,) = browser.get(line["url"]).context["open"]
+    assert (row["where"]["name"], row["cases"], row["owner"], row["mends"]) == ("Engineer", "1 case", "", "finance")
+    assert row["url"] == f"{ADMIN}add/?code=missing_rate&role={engineer.pk}"
+    asked = browser.get(row["url"]).content.decode()
+    assert [name for name in SUBJECT if f'name="{name}"' in asked] == ["role"]
+
+    saved = browser.post(
+        row["url"], {"code": "missing_rate", "role": engineer.pk, "owner": "Nadia", "due_on": "2020-01-31"}
+    )
+    assert saved.headers["Location"] == "/admin/findings/"
+    assert (told()["owner"], told()["due"], told()["overdue"]) == ("Nadia", "by 2020-01-31", True)
+    (row,) = browser.get(line["url"]).context["open"]
+    assert (row["owner"], row["overdue"]) == ("Nadia", True)
+
+    browser.post(row["url"], {"owner": "Nadia", "accepted_until": FUTURE, "reason": "The card comes in spring."})
+    assert told() is None
+    page = browser.get(line["url"]).context
+    assert (page["open"], [row["reason"] for row in page["accepted"]]) == ([], ["The card comes in spring."])
+
+
+def test_a_person_is_counted_on_the_page_of_findings_and_not_named(browser):
+    gus = Person.objects.get(code="gus")
+
+    (row,) = browser.get("/admin/findings/?code=over_allocated").context["open"]
+
+    assert (row["where"]["name"], row["url"]) == ("one person", f"{ADMIN}add/?code=over_allocated&person={gus.pk}")
+
+
+def test_findings_of_pay_are_on_the_page_of_those_who_see_pay(browser, finance):
+    row = FindingFollowUp.objects.create(code="missing_fx_rate_of_pay", owner="the payroll")
+    send(
+        "person-rates",
+        {"person": "gus", "unit": "month", "amount": {"amount": "100.00", "currency": "CHF"}, "starts_on": JANUARY},
+    )
+    compile_months(JULY, AUGUST)
+    of_pay = "Pay has no exchange rate"
+
+    seen_by_leader = browser.get("/admin/findings/?code=missing_fx_rate_of_pay").context
+    browser.force_login(finance)
+    seen_by_finance = browser.get("/admin/findings/").context
+
+    assert of_pay not in [one["what"] for one in seen_by_leader["open"]]
+    assert seen_by_leader["only"] == ""
+    told = [(one["owner"], one["url"]) for one in seen_by_finance["open"] if one["what"] == of_pay]
+    assert told == [("the payroll", f"{ADMIN}{row.pk}/change/")]
+
+
+def test_who_keeps_no_findings_reads_them_without_a_way_to_say_so(books, auditor):
+    client = Client()
+    client.force_login(auditor)
+
+    page = client.get("/admin/findings/").content.decode()
+
+    assert "nobody yet; planning can mend it" in page
+    assert "Look after it" not in page
 
 
 def test_what_is_refused_comes_back_with_the_form(browser):

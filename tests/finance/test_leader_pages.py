@@ -30,7 +30,10 @@ from tests.finance.sending import compile_months, send, send_card, send_golden
 from tests.golden import JULY, ROWS
 
 pytestmark = pytest.mark.django_db
-ENTRIES = ("admin:index", "admin:leader_streams", "admin:leader_teams", "admin:leader_epics", "admin:leader_capacity")
+ENTRIES = (
+    "admin:index", "admin:leader_streams", "admin:leader_teams", "admin:leader_epics", "admin:leader_capacity",
+    "admin:leader_findings",
+)  # fmt: skip
 PAGES = {"stream": ValueStream, "team": Team, "epic": Epic}
 GROUPS = {"stream": "value_stream", "team": "team", "epic": "epic"}
 MONTH, TODAY = parse_month(JULY), dt.date(2026, 8, 3)

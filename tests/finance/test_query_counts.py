@@ -148,6 +148,7 @@ def leader_pages():
         **{f"page of {name}s": reverse(f"admin:leader_{name}s") for name in of_one},
         "page of capacity": reverse("admin:leader_capacity"),
         "page of how a team is made up": reverse("admin:leader_team_design", args=[of_one["team"]]),
+        "page of findings": reverse("admin:leader_findings"),
         **{f"page of one {name}": reverse(f"admin:leader_{name}", args=[pk]) for name, pk in of_one.items()},
     }
 
