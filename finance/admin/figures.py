@@ -9,7 +9,7 @@ from django.urls import reverse
 from finance.admin.overview_words import percent
 from finance.engine.returns import Undefined, decimal_text
 from finance.selectors.overview import MonthFigures
-from finance.selectors.roi import RoiReport
+from finance.selectors.roi import RoiReport, Window
 from finance.selectors.sums import GroupBy, RowKind
 from finance.selectors.trend import Trend
 from roi_project.console import cells
@@ -30,11 +30,11 @@ def place_of_total(report: RoiReport) -> dict[str, Any]:
     return {"group_by": report.query.group_by, "code": ",".join(report.query.codes)}
 
 
-def report_address(report: RoiReport, *, by_stream: bool) -> str:
-    """The report in the API, by value stream or of the whole organisation."""
+def report_address(report: RoiReport) -> str:
+    """The report by value stream in the API."""
     codes = {"code": ",".join(report.query.codes)} if report.query.codes else {}
-    group_by = GroupBy.VALUE_STREAM if by_stream else GroupBy.ORGANISATION
-    return f"{reverse('report-roi')}?{urlencode({**span_of(report), 'group_by': group_by.value, **codes})}"
+    query = {**span_of(report), "group_by": GroupBy.VALUE_STREAM.value, **codes}
+    return f"{reverse('report-roi')}?{urlencode(query)}"
 
 
 def figure(
@@ -45,9 +45,13 @@ def figure(
     group_by: GroupBy = GroupBy.ORGANISATION,
     code: str = "",
     kind: RowKind = RowKind.GROUP,
+    month: int | None = None,
 ) -> dict[str, str]:
-    """An amount of a row of the report, and the address where it is opened down to its facts."""
-    query = {"figure": name, **span_of(report), "rates": report.rates.value, "window": report.window.value}
+    """An amount of a row of the report, or of one month of it, and the address where it is opened down to its facts."""
+    span = span_of(report) | {"window": report.window.value}
+    if month is not None:
+        span = dict.fromkeys(("from", "through"), month_text(month)) | {"window": Window.PERIOD.value}
+    query = {"figure": name, "rates": report.rates.value, **span}
     query["group_by"] = group_by.value
     if kind is not RowKind.GROUP:
         query["row_kind"] = kind.value
@@ -61,7 +65,7 @@ def figure(
 
 
 def plain(report: RoiReport, minor: int) -> dict[str, str]:
-    """An amount that is the difference or the sum of others, which are opened themselves."""
+    """An amount that is opened nowhere by itself."""
     return {"short": cells.for_the_eye(minor, report.currency), "exact": cells.money(minor, report.currency)}
 
 
@@ -76,15 +80,15 @@ def arrow(trend: Trend | None) -> dict[str, Any] | None:
     return {"sign": sign, "says": says, "direction": word.split()[0]}
 
 
-def months_chart(report: RoiReport, months: Sequence[MonthFigures]) -> dict[str, Any]:
-    """Bars and a line by month, and the same as a table; a month without a book has neither."""
+def months_chart(report: RoiReport, months: Sequence[MonthFigures], **place: Any) -> dict[str, Any]:
+    """Bars and a line by month, and the same as a table; a month without a book has neither. Of the row at `place`."""
     currency = report.currency
 
     def units(minor: int | None) -> str | None:
         return None if minor is None else format_minor(minor, currency)
 
-    def shown(minor: int | None) -> str:
-        return cells.EMPTY if minor is None else cells.for_the_eye(minor, currency)
+    def shown(month: int, name: str, minor: int | None) -> dict[str, str]:
+        return {} if minor is None else figure(report, minor, name, month=month, **place)
 
     no_return = not any(one.cash for one in months)
     rolling = [None if isinstance(one.rolling, Undefined) else decimal_text(one.rolling * 100, 1) for one in months]
@@ -98,9 +102,11 @@ def months_chart(report: RoiReport, months: Sequence[MonthFigures]) -> dict[str,
         "table": [
             {
                 "label": month_text(one.month),
-                "invested": shown(one.cost),
-                "returned": shown(one.cash),
-                "waiting": shown(one.claimed),
+                "amounts": [
+                    shown(one.month, "cost", one.cost),
+                    shown(one.month, "benefit_validated_cash", one.cash),
+                    shown(one.month, "benefit_claimed", one.claimed),
+                ],
                 "rolling": percent(one.rolling),
                 "state": "no book" if one.cost is None else "closed" if one.final else "provisional",
             }

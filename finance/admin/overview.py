@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from finance.admin.figures import figure, months_chart, place_of_total, report_address
 from finance.admin.overview_blocks import capacity_block, look_block, streams_block, work_block
-from finance.admin.overview_words import REASONS, lag_words, percent, rolling_words, sentence
+from finance.admin.overview_words import REASONS, lag_words, other_classes, percent, rolling_words, sentence
 from finance.admin.promises_block import promises_block
 from finance.admin.switches import asked_of, switches
-from finance.engine.accounts import BenefitClass, BenefitState
 from finance.engine.returns import Undefined, decimal_text
 from finance.selectors.benefits import READERS
 from finance.selectors.overview import Nothing, Overview, overview
@@ -22,11 +21,6 @@ from roi_project.console import cells
 from roi_project.console.site import Page
 from roi_project.kernel.period import month_start
 
-OTHER_CLASSES = (
-    (BenefitClass.COST_AVOIDANCE, "cost avoided"),
-    (BenefitClass.CAPACITY_FREED, "capacity freed"),
-    (BenefitClass.EXPECTED_LOSS, "expected loss avoided"),
-)
 COVERAGES = (
     ("priced_hours", "hours with a rate"),
     ("effort", "team cost with known effort"),
@@ -51,7 +45,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "coverages": [(words, percent(report.coverage[name])) for name, words in COVERAGES],
         "sentence": sentence(report),
         "numbers": _numbers(report),
-        "months_chart": months_chart(report, found.months),
+        "months_chart": months_chart(report, found.months, **place_of_total(report)),
         "rolling": rolling_words(*found.rolling),
         "lag": lag_words(found.lag),
         "streams": streams_block(found.streams),
@@ -59,7 +53,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "work": work_block(report, found.work),
         "capacity": capacity_block(found.roles),
         "look": look_block(found.streams, found.findings, found.roles),
-        "report_url": report_address(report, by_stream=True),
+        "report_url": report_address(report),
     }
 
 
@@ -96,8 +90,7 @@ def strip(report: RoiReport, *, is_latest: bool = True) -> list[str]:
 
 def _numbers(report: RoiReport) -> list[dict[str, Any]]:
     total, currency, whole = report.total, report.currency, place_of_total(report)
-    others = [(words, total.sums.benefit(BenefitState.VALIDATED, klass)) for klass, words in OTHER_CLASSES]
-    beside = [f"{currency}\u00a0{cells.for_the_eye(amount, currency)} {words}" for words, amount in others if amount]
+    beside = other_classes(total, currency)
     per_unit = None if isinstance(total.roi_cash, Undefined) else decimal_text(total.roi_cash + 1, 2)
     return [
         {
@@ -120,7 +113,7 @@ def _numbers(report: RoiReport) -> list[dict[str, Any]]:
             "short": per_unit or cells.EMPTY,
             "exact": f"ROI {percent(total.roi_cash)}",
             "is_ratio": True,
-            "url": report_address(report, by_stream=not report.complete),
+            "url": figure(report, 0, "roi_validated_cash", **whole)["url"],
             "note": f"ROI {percent(total.roi_cash)}" if per_unit else REASONS[total.roi_cash.reason],
         },
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from finance.admin.figures import arrow, figure, place_of_total, plain
+from finance.admin.figures import arrow, figure, place_of_total
 from finance.admin.findings import finding_line
 from finance.admin.overview_words import REASONS, capacity_words, percent, streams_words, work_words
 from finance.engine.accounts import WorkType
@@ -47,9 +47,7 @@ def streams_block(streams: Streams) -> dict[str, Any]:
 def _row(streams: Streams, row: RoiRow) -> dict[str, Any]:
     report = streams.report
     is_total = row is report.total
-    place = (
-        place_of_total(report) if is_total else {"group_by": GroupBy.VALUE_STREAM, "code": row.code, "kind": row.kind}
-    )
+    place = place_of_total(report) if is_total else _place(row)
     undefined = isinstance(row.roi_cash, Undefined)
     measured = bool(row.sums.benefits)
     is_stream = row.kind is RowKind.GROUP and not is_total
@@ -62,11 +60,17 @@ def _row(streams: Streams, row: RoiRow) -> dict[str, Any]:
         "cost": figure(report, row.sums.cost, "cost", **place),
         "cash": _if(measured, figure(report, row.benefit_cash, "benefit_validated_cash", **place)),
         "waiting": _if(measured, figure(report, row.claimed, "benefit_claimed", **place)),
-        "net": _if(measured, plain(report, row.benefit_cash - row.sums.cost)),
+        "net": _if(measured, figure(report, row.benefit_cash - row.sums.cost, "net_validated_cash", **place)),
         "roi": cells.EMPTY if undefined else percent(row.roi_cash),
+        "roi_url": figure(report, 0, "roi_validated_cash", **place)["url"],
         "why": REASONS[row.roi_cash.reason] if undefined else "",
         "arrow": arrow(streams.trends.get(row.code)) if is_stream else None,
     }
+
+
+def _place(row: RoiRow) -> dict[str, Any]:
+    """Where the figures of a row are opened."""
+    return {"group_by": GroupBy.VALUE_STREAM, "code": row.code, "kind": row.kind}
 
 
 def _if(measured: bool, shown: dict[str, str]) -> dict[str, str]:
@@ -81,6 +85,7 @@ def work_block(report: RoiReport, work: Mapping[tuple[RowKind, str], Mapping[Wor
     """Where the money goes: shares of each row's cost, and of the whole. Bars for the rows that cost most."""
     costly = [row for row in report.rows if row.sums.cost]
     rows = [(row.name or row.code, row.sums.cost, work.get((row.kind, row.code), {})) for row in costly]
+    places = [_place(row) for row in costly]
     whole: dict[WorkType, int] = {}
     for _, _, by_type in rows:
         for kind, amount in by_type.items():
@@ -92,8 +97,8 @@ def work_block(report: RoiReport, work: Mapping[tuple[RowKind, str], Mapping[Wor
         "answer": work_words(whole),
         "nothing_said": set(whole) <= {WorkType.UNSPECIFIED},
         "words": [word for _, word in used],
-        "rows": [_work_row(report, *row, used) for row in rows],
-        "total": _work_row(report, "Total", report.total.sums.cost, whole, used),
+        "rows": [_work_row(report, *row, used, at) for row, at in zip(rows, places, strict=True)],
+        "total": _work_row(report, "Total", report.total.sums.cost, whole, used, place_of_total(report)),
         "left_out": len(rows) - len(bars),
         "chart": {
             "currency": report.currency,
@@ -107,7 +112,12 @@ def work_block(report: RoiReport, work: Mapping[tuple[RowKind, str], Mapping[Wor
 
 
 def _work_row(
-    report: RoiReport, name: str, cost: int, by_type: Mapping[WorkType, int], used: Sequence[tuple[WorkType, str]]
+    report: RoiReport,
+    name: str,
+    cost: int,
+    by_type: Mapping[WorkType, int],
+    used: Sequence[tuple[WorkType, str]],
+    place: Mapping[str, Any],
 ) -> dict[str, Any]:
     parts = [
         {
@@ -116,7 +126,7 @@ def _work_row(
         }
         for kind, _ in used
     ]
-    return {"name": name, "cost": plain(report, cost), "parts": parts}
+    return {"name": name, "cost": figure(report, cost, "cost", **place), "parts": parts}
 
 
 # --- capacity ----------------------------------------------------------------------------------------------------

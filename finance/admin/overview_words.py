@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 
-from finance.engine.accounts import NEW_WORK, BenefitClass, WorkType
+from finance.engine.accounts import NEW_WORK, BenefitClass, BenefitState, WorkType
 from finance.engine.returns import Ratio, Undefined, decimal_text, innovation_capacity, ratio
-from finance.selectors.promises import PromisesReport
+from finance.selectors.promises import PromiseRow, PromisesReport
 from finance.selectors.release_lag import ReleaseLag
 from finance.selectors.roi import RoiReport, RoiRow
 from finance.selectors.subject import CostChange
 from finance.selectors.sums import RowKind
 from roi_project.console import cells
 from roi_project.kernel.errors import Reason
-from teams.selectors.role_months import RolesReport
+from teams.selectors.role_months import RoleMonths, RolesReport
 
+OTHER_CLASSES = (
+    (BenefitClass.COST_AVOIDANCE, "cost avoided"),
+    (BenefitClass.CAPACITY_FREED, "capacity freed"),
+    (BenefitClass.EXPECTED_LOSS, "expected loss avoided"),
+)
 REASONS = {
     Reason.ZERO_COST: "nothing was spent",
     Reason.NEGATIVE_COST: "credits were larger than cost",
-    Reason.NO_DATA: "no benefit validated yet",
+    Reason.NO_DATA: "no cash validated yet",
     Reason.WINDOW_INCOMPLETE: "fewer than twelve months of books",
 }
 
@@ -43,8 +48,21 @@ def sentence(report: RoiReport) -> str:
         per_unit = decimal_text(total.roi_cash + 1, 2)
         return f"Every {currency}\u00a01.00 invested brought {currency}\u00a0{per_unit} back in validated cash{waits}."
     if total.claimed:
-        return f"{spent} was invested. Nothing is validated yet: {waiting} waits for a second signature."
+        nothing = "No cash" if total.benefit_all else "Nothing"
+        return f"{spent} was invested. {nothing} is validated yet: {waiting} waits for a second signature."
+    if total.benefit_all:
+        return f"{spent} was invested. No cash is validated; {_and(other_classes(total, currency))} beside it."
     return f"{spent} was invested, and nobody has recorded what it brought: send benefits, or observations to value."
+
+
+def other_classes(row: RoiRow, currency: str) -> list[str]:
+    """Validated benefits that are no cash, each by itself: they are never added up."""
+    sums = [(words, row.sums.benefit(BenefitState.VALIDATED, klass)) for klass, words in OTHER_CLASSES]
+    return [f"{currency}\u00a0{cells.for_the_eye(amount, currency)} {words}" for words, amount in sums if amount]
+
+
+def _and(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def rolling_words(now: Ratio, before: Ratio) -> str:
@@ -133,12 +151,13 @@ def capacity_words(roles: RolesReport, place: int) -> str:
     over = [row for row in roles.rows if row.over_limit[place]]
     if not over:
         return "No role is over its limit of teams."
-    parts = [
-        f"{row.over_limit[place]} of {row.people[place]} in {row.name or row.code} "
-        f"{'is' if row.over_limit[place] == 1 else 'are'} on more teams than {row.max_teams}"
-        for row in over
-    ]
-    return f"{'; '.join(parts)}."
+    return " ".join(_stretched(row, place) for row in over)
+
+
+def _stretched(row: RoleMonths, place: int) -> str:
+    people = f"{row.over_limit[place]} of {row.people[place]} with the role {row.name or row.code}"
+    are = "is on" if row.over_limit[place] == 1 else "are on up to"
+    return f"{people} {are} {row.most_teams[place]} teams at once; the limit is {row.max_teams}."
 
 
 def return_words(report: RoiReport, row: RoiRow | None) -> str:
@@ -152,9 +171,15 @@ def return_words(report: RoiReport, row: RoiRow | None) -> str:
         per_unit = decimal_text(row.roi_cash + 1, 2)
         unit = f"{report.currency}\u00a01.00"
         return f"{cost} spent. Every {unit} brought {report.currency}\u00a0{per_unit} back in validated cash{waits}."
+    spent = f"{cost} spent" if row.sums.cost else "Nothing was spent here in these months"
+    others = other_classes(row, report.currency)
+    beside = f" Beside cash: {_and(others)}." if others else ""
     if row.claimed:
-        return f"{cost} spent. Nothing is validated yet: {waiting} waits for a second signature."
-    return f"{cost} spent, and {REASONS[row.roi_cash.reason]}."
+        nothing = "No cash" if others else "Nothing"
+        return f"{spent}. {nothing} is validated yet: {waiting} waits for a second signature.{beside}"
+    if not row.sums.cost:
+        return f"{spent}.{beside}"
+    return f"{spent}, and {REASONS[row.roi_cash.reason]}.{beside}"
 
 
 def cost_words(change: CostChange | None) -> str:
@@ -184,8 +209,20 @@ def promises_words(report: RoiReport, promises: PromisesReport) -> str:
         said = (
             f"Of {due} of cash that was promised and is due, {arrived} arrived ({_part(cash.arrived, cash.matured)})."
         )
-    if not short:
-        return f"{said} Nothing that is due is missing." if cash is not None and cash.due else said
-    epics = len({row.code for row in short})
-    most, kind = short[0].name or short[0].code, short[0].benefit_class.replace("_", " ")
-    return f"{said} {epics} epic{'' if epics == 1 else 's'} brought less than promised, most of all {most} ({kind})."
+    if short:
+        said += f" {_epics(short)} brought less than promised, most of all {_epic(short[0])}."
+    elif cash is not None and cash.due:
+        said += " Nothing that is due is missing."
+    more = [row for row in promises.rows if row.sums.due and row.sums.gap < 0]
+    if not more:
+        return said
+    return f"{said} {_epics(more)} brought more, most of all {_epic(min(more, key=lambda row: row.sums.gap))}."
+
+
+def _epics(rows: Sequence[PromiseRow]) -> str:
+    count = len({row.code for row in rows})
+    return f"{count} epic{'' if count == 1 else 's'}"
+
+
+def _epic(row: PromiseRow) -> str:
+    return f"{row.name or row.code} ({row.benefit_class.replace('_', ' ')})"

@@ -8,12 +8,14 @@ from django.urls import reverse
 
 from finance.admin.figures import plain
 from finance.admin.overview_words import promises_words
+from finance.engine.accounts import BenefitClass
 from finance.engine.promises import Promised
 from finance.selectors.promises import PromiseRow, StreamPromised, StreamsPromised
 from finance.selectors.roi import RoiReport
 from roi_project.console import cells
 from roi_project.kernel.period import month_text
 
+CASH_CLASS = BenefitClass.HARD_CASH.name.lower()
 MOST_STREAMS = 6
 MOST_DUE, MOST_NOT_DUE = 3, 1
 """Epics of one value stream."""
@@ -30,7 +32,7 @@ def promises_block(report: RoiReport, found: StreamsPromised | str | None, ids: 
         "answer": promises_words(report, found.report),
         "streams": streams,
         "left_out": sum(len(one.rows) for one in found.streams) - sum(len(one["rows"]) for one in streams),
-        "url": f"{reverse('report-promises')}?{urlencode(_asked(report) | {'format': 'csv'})}",
+        "url": f"{reverse('report-promises')}?{urlencode(_asked(report) | {'format': 'xlsx'})}",
     }
 
 
@@ -56,7 +58,7 @@ def _row(report: RoiReport, row: PromiseRow) -> dict[str, Any]:
     return {
         "name": row.name or row.code,
         "url": reverse("admin:leader_epic", args=[epic.pk]) if epic is not None else "",
-        "class": row.benefit_class.replace("_", " "),
+        "class": "" if row.benefit_class == CASH_CLASS else row.benefit_class.replace("_", " "),
         "is_due": sums.due,
         "note": stopped if sums.due else "not due yet",
         "learned": epic.learned if epic is not None and sums.due and sums.gap > 0 else "",

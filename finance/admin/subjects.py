@@ -18,13 +18,14 @@ from finance.admin.overview_words import (
     REASONS,
     cost_words,
     new_work_words,
+    other_classes,
     percent,
     return_words,
     work_words,
 )
 from finance.engine.returns import Undefined, decimal_text, ratio
 from finance.selectors.benefits import READERS
-from finance.selectors.roi import RoiReport
+from finance.selectors.roi import RoiReport, RoiRow
 from finance.selectors.subject import Money, WorkMix, epic_page, stream_page, team_page
 from finance.selectors.sums import GroupBy
 from outcomes.selectors.seen import Seen
@@ -107,7 +108,7 @@ def epic(request: HttpRequest, pk: int) -> dict[str, Any]:
         **_money(found.money, GroupBy.EPIC, one.code),
         "outcomes": [outcome_row(seen) for seen in found.outcomes],
         "findings": [finding_line(group) for group in found.findings],
-        "promises_outcome": True,
+        "is_epic": True,
     }
 
 
@@ -137,6 +138,7 @@ def _money(money: Money | None, group_by: GroupBy, code: str) -> dict[str, Any]:
         return {**shown, "nothing_posted": True}
     undefined = isinstance(row.roi_cash, Undefined)
     place = {"group_by": group_by, "code": code}
+    others = other_classes(row, report.currency)
     return {
         **shown,
         "numbers": [
@@ -144,12 +146,14 @@ def _money(money: Money | None, group_by: GroupBy, code: str) -> dict[str, Any]:
             {
                 "title": "Returned, validated cash",
                 **figure(report, row.benefit_cash, "benefit_validated_cash", **place),
-                "note": "signed by a second person",
+                "note": f"beside it, not added: {', '.join(others)}" if others else _signed_note(row),
             },
             {
                 "title": "Waiting for validation",
                 **figure(report, row.claimed, "benefit_claimed", **place),
-                "note": "claimed, and not counted as returned",
+                "note": "claimed, and not counted as returned"
+                if row.claimed
+                else "nothing waits for a second signature",
             },
             {
                 "title": "ROI",
@@ -160,7 +164,7 @@ def _money(money: Money | None, group_by: GroupBy, code: str) -> dict[str, Any]:
                 "note": REASONS[row.roi_cash.reason] if undefined else "of validated cash on cost, standard rates",
             },
         ],
-        "months_chart": months_chart(report, money.months),
+        "months_chart": months_chart(report, money.months, **place),
         "work": None if money.work is None else _work(report, money.work),
     }
 
@@ -182,7 +186,11 @@ def _work(report: RoiReport, work: WorkMix) -> dict[str, Any]:
     }
 
 
-def _shared_note(report: Any, row: Any) -> str:
+def _signed_note(row: RoiRow) -> str:
+    return "signed by a second person" if row.benefit_cash else "nothing is signed yet"
+
+
+def _shared_note(report: RoiReport, row: RoiRow) -> str:
     shared = row.sums.shared_in
     if not shared:
         return "with nothing from platforms and pools"

@@ -210,7 +210,7 @@ def rows() -> Rows:
             for code, (name, unit, _) in VOLUMES.items()
         ]
         + [
-            {"code": change.metric, "name": change.outcome, "unit": change.unit,
+            {"code": change.metric, "name": change.metric.replace("-", " ").capitalize(), "unit": change.unit,
              "aggregate": "sum" if change.monthly else "mean", "higher_is_better": change.higher_is_better}
             for change in CHANGES
         ],

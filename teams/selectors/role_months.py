@@ -47,7 +47,8 @@ _ASSIGNMENTS = f"""
 
 @dataclass(frozen=True)
 class RoleMonths:
-    """One role: per month full-time equivalents on teams, people, and those of them on more teams than the limit."""
+    """One role: per month full-time equivalents on teams, people, those of them on more teams than the limit, and the
+    most teams that one of those is on."""
 
     code: str
     name: str
@@ -56,6 +57,7 @@ class RoleMonths:
     fte: Sequence[Decimal]
     people: Sequence[int]
     over_limit: Sequence[int]
+    most_teams: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,10 @@ def role_months(
             name=role.name,
             shared=role.shared,
             max_teams=role.max_teams,
-            fte=[_equivalents(int(time[role.pk]), full_time_week_minutes) for time, _, _ in found],
-            people=[int(heads[role.pk]) for _, heads, _ in found],
-            over_limit=[int(over[role.pk]) for _, _, over in found],
+            fte=[_equivalents(int(one.time[role.pk]), full_time_week_minutes) for one in found],
+            people=[int(one.people[role.pk]) for one in found],
+            over_limit=[int(one.over[role.pk]) for one in found],
+            most_teams=[int(one.most[role.pk]) for one in found],
         )
         for role in roles
     ]
@@ -133,10 +136,17 @@ def _read(days: Sequence[dt.date], team: int | None, streams: Collection[int] | 
     )
 
 
-def _on(
-    day: int, people: Columns, assigned: Columns, size: int, limits: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """By id of the role: minutes of a week times millionths, people, and people on more teams than the limit."""
+@dataclass(frozen=True)
+class _Day:
+    """By id of the role: minutes of a week times millionths, people, those over the limit, most teams of one."""
+
+    time: np.ndarray
+    people: np.ndarray
+    over: np.ndarray
+    most: np.ndarray
+
+
+def _on(day: int, people: Columns, assigned: Columns, size: int, limits: np.ndarray) -> _Day:
     holds = (people["starts_on"] <= day) & (people["ends_on"] > day)
     role = np.full(size, NONE, dtype=np.int64)
     week = np.zeros(size, dtype=np.int64)
@@ -161,8 +171,10 @@ def _on(
     there[person] = True
     members = np.flatnonzero(there)
     over = members[on_teams[members] > limits[role[members]]]
+    most = np.zeros(limits.size, dtype=np.int64)
+    np.maximum.at(most, role[over], on_teams[over])
     heads = np.bincount(role[members], minlength=limits.size)
-    return by_role, heads, np.bincount(role[over], minlength=limits.size)
+    return _Day(by_role, heads, np.bincount(role[over], minlength=limits.size), most)
 
 
 def _lay(role: np.ndarray, week: np.ndarray, people: Columns, rows: np.ndarray) -> None:

@@ -58,8 +58,11 @@ def test_every_figure_opens_at_an_address_that_answers_with_just_it(validated, p
     context = page().context
     invested, returned, *_ = context["numbers"]
     rows = [*context["streams"]["rows"], context["streams"]["total"]]
+    months = [figure for month in context["months_chart"]["table"] for figure in month["amounts"]]
+    work = [row["cost"] for row in (*context["work"]["rows"], context["work"]["total"])]
+    figures = [invested, returned, *months, *work, *(row[name] for row in rows for name in ("cost", "cash", "net"))]
 
-    for figure in (invested, returned, *(row["cash"] for row in rows), *(row["cost"] for row in rows)):
+    for figure in figures:
         opened = client.get(figure["url"])
         assert opened.status_code == 200, figure["url"]
         assert opened.context["exact"] == figure["exact"], figure["url"]
@@ -198,8 +201,8 @@ def test_without_a_benefit_there_is_a_reason_and_no_figure(db, page):
     context = page().context
 
     assert "nobody has recorded what it brought" in context["sentence"]
-    assert (context["numbers"][3]["short"], context["numbers"][3]["note"]) == ("–", "no benefit validated yet")
-    assert {row["why"] for row in context["streams"]["rows"] if row["code"]} == {"no benefit validated yet"}
+    assert (context["numbers"][3]["short"], context["numbers"][3]["note"]) == ("–", "no cash validated yet")
+    assert {row["why"] for row in context["streams"]["rows"] if row["code"]} == {"no cash validated yet"}
 
 
 def test_what_only_waits_is_not_a_loss(golden_facts, page):

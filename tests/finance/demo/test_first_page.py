@@ -8,6 +8,7 @@ from finance.admin.overview_words import percent
 from finance.demo.close import close_past_months
 from finance.selectors.roi import RoiQuery, Window, roi_report
 from finance.selectors.sums import GroupBy
+from outcomes.models import Epic
 from roi_project.kernel.period import parse_month
 from tests.finance.demo.conftest import NOW, of_finance
 
@@ -49,6 +50,18 @@ def test_the_trend_is_the_report_of_either_twelve_months(page, audience, request
     assert now != before
 
 
+def test_the_answer_names_what_to_mend_and_what_to_repeat(page, leader):
+    block = page(leader).context["promises"]
+
+    assert block["answer"].replace("\u00a0", " ") == (
+        "Of EUR 8.0 M of cash that was promised and is due, EUR 6.3 M arrived (79 %). "
+        "8 epics brought less than promised, most of all Delivery promise (cost avoidance). "
+        "6 epics brought more, most of all Self-service returns (hard cash)."
+    )
+    named = {row["name"]: row["class"] for one in block["streams"] for row in one["rows"]}
+    assert (named["Bundle offers"], named["Order-core split"]) == ("", "capacity freed")
+
+
 def test_what_missed_its_promise_says_what_was_learned(page, leader):
     streams = page(leader).context["promises"]["streams"]
 
@@ -73,3 +86,32 @@ def test_it_asks_a_few_questions_only_three_of_them_to_know_the_caller(client, r
     asked = [sql for sql in asked if sql.startswith(("SELECT", "COPY")) and not sql.startswith("SELECT 1")]
     assert len(asked) == 15
     assert len([sql for sql in asked if "auth_" in sql or "session" in sql]) == 3
+
+
+@pytest.mark.parametrize(
+    ("epic", "sentence", "note"),
+    [
+        (
+            "delivery-promise",
+            "EUR 115 k spent, and no cash validated yet. Beside cash: EUR 266 k cost avoided.",
+            "beside it, not added: EUR 266 k cost avoided",
+        ),
+        (
+            "outage-drill",
+            "Nothing was spent here in these months. Beside cash: EUR 316 k cost avoided.",
+            "beside it, not added: EUR 316 k cost avoided",
+        ),
+        (
+            "bundle-offers",
+            "EUR 235 k spent. Nothing is validated yet: EUR 412 k waits for a second signature.",
+            "nothing is signed yet",
+        ),
+    ],
+)
+def test_an_epic_that_brought_no_cash_says_what_else_was_signed(client, leader, epic, sentence, note):
+    client.force_login(leader)
+
+    told = client.get(f"/admin/epics/{Epic.objects.get(code=epic).pk}/").context
+
+    assert told["sentence"].replace("\u00a0", " ") == sentence
+    assert told["numbers"][1]["note"].replace("\u00a0", " ") == note

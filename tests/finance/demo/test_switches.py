@@ -53,13 +53,13 @@ def test_figures_are_those_of_the_report_of_these_months_and_streams(page, clien
 def test_every_figure_of_some_streams_opens_at_just_that_figure(page, client):
     context = page("from=2025-07&through=2025-12&stream=buy&stream=care").context
 
-    figures = [*context["numbers"][:3], context["streams"]["total"]["cost"]]
+    total = context["streams"]["total"]
+    last = context["months_chart"]["table"][-1]["amounts"]
+    figures = [*context["numbers"][:3], total["cost"], total["net"], context["work"]["total"]["cost"], *last]
     for figure in figures:
         assert client.get(figure["url"]).context["exact"] == figure["exact"], figure["url"]
-    assert (
-        client.get(context["numbers"][3]["url"]).json()["total"]["cost"]
-        == (client.get(context["report_url"]).json()["total"]["cost"])
-    )
+    opened = client.get(client.get(context["numbers"][3]["url"]).context["json"]).json()
+    assert opened["value"]["value"] == client.get(context["report_url"]).json()["total"]["roi_validated_cash"]
 
 
 def test_every_block_follows_the_value_streams(page):
