@@ -235,6 +235,7 @@ UNFOLD = {
     "SITE_SYMBOL": "account_tree",
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "roi_project.console.menu.icon_address"}],
+    "SCRIPTS": ["roi_project.console.menu.keys_address"],
     "COLORS": {"primary": _TEAL},
     "SIDEBAR": {"navigation": "roi_project.console.menu.navigation"},
     "ACCOUNT": {"navigation": "roi_project.console.menu.account_links"},

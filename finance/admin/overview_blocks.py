@@ -57,6 +57,7 @@ def _row(streams: Streams, row: RoiRow) -> dict[str, Any]:
         "url": reverse("admin:leader_stream", args=[streams.ids[row.code]]) if is_stream else "",
         "is_residual": row.kind is not RowKind.GROUP,
         "is_outside": row.kind in OUTSIDE,
+        "is_measured": measured,
         "cost": figure(report, row.sums.cost, "cost", **place),
         "cash": _if(measured, figure(report, row.benefit_cash, "benefit_validated_cash", **place)),
         "waiting": _if(measured, figure(report, row.claimed, "benefit_claimed", **place)),

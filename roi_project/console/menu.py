@@ -62,6 +62,11 @@ def icon_address(request: HttpRequest) -> str:
     return static("console/icon.svg")
 
 
+def keys_address(request: HttpRequest) -> str:
+    """What makes the theme's own menus open by the keyboard."""
+    return static("console/keys.js")
+
+
 def account_links(request: HttpRequest) -> list[dict[str, Any]]:
     """Links under the caller's own name."""
     return [

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from finance.demo.costs import rows as costs
@@ -106,7 +107,7 @@ def test_a_leader_goes_from_the_first_page_to_a_stream_an_epic_and_the_facts_of_
     assert browser.asked_hosts() == {service.host}
 
 
-@pytest.mark.parametrize("path", ["streams/", "teams/by-name/", "epics/", "capacity/"])
+@pytest.mark.parametrize("path", ["streams/", "teams/by-name/", "epics/", "capacity/", "findings/"])
 def test_every_entry_of_a_leader_fits_a_phone(browser, path):
     browser.resize(390, 844, phone=True)
     browser.sign_in("leader")
@@ -115,6 +116,18 @@ def test_every_entry_of_a_leader_fits_a_phone(browser, path):
 
     browser.until(lambda: browser.script("return document.readyState") == "complete")
     assert browser.script("return document.scrollingElement.scrollWidth") == 390
+    assert browser.complaints() == []
+
+
+def test_a_leader_reaches_what_stands_under_their_name_by_the_keyboard(browser):
+    browser.sign_in("leader")
+    account = browser.one("[aria-label='My account']")
+    assert account.get_attribute("tabindex") == "0"
+
+    account.send_keys(Keys.ENTER)
+
+    browser.until(lambda: "Reports as files" in browser.said)
+    browser.until(lambda: browser.script("return document.activeElement.closest('nav') !== null"))
     assert browser.complaints() == []
 
 
