@@ -101,7 +101,7 @@ def months_chart(report: RoiReport, months: Sequence[MonthFigures], **place: Any
         "rolling": rolling,
         "table": [
             {
-                "label": month_text(one.month),
+                "label": f"{month_start(one.month):%B %Y}",
                 "amounts": [
                     shown(one.month, "cost", one.cost),
                     shown(one.month, "benefit_validated_cash", one.cash),

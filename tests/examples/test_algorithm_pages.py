@@ -24,6 +24,7 @@ LISTED = sorted(page for page in (ROOT / "docs" / "algorithms").glob("*.md") if 
 IN_TABLES = {"capacity", "team-design"}
 """Pages whose numbers stand in a table, asserted by the test that the page names."""
 PAGES = [page for page in LISTED if page.stem not in IN_TABLES]
+ROI = ROOT / "docs" / "reports" / "roi.md"
 WORDS = {
     word.__name__: word
     for word in (
@@ -38,7 +39,7 @@ SECTIONS = ["Formula", "Edge cases", "Example", "Source"]
 by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
 
-@by_page
+@pytest.mark.parametrize("page", [*PAGES, ROI], ids=lambda page: page.stem)
 def test_the_examples_of_a_page_give_the_numbers_printed_on_it(page):
     test = doctest.DocTestParser().get_doctest(page.read_text(), dict(WORDS), page.name, str(page), 0)
     report: list[str] = []
