@@ -226,6 +226,22 @@ def test_another_secret_of_a_kept_token_is_refused_while_nothing_is_written(book
 
 
 @of_postgresql
+def test_a_server_that_has_recovered_from_a_crash_is_asked_anew_for_all_of_it(books, api, leader):
+    """It was not started anew, and gives numbers of transactions again. What a recovery leaves behind is that the
+    server counts from zero; here somebody resets the counts, which would be seen the same way."""
+    client = api(leader)
+    first = twice(client)
+    kept_asked(client)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_reset_shared('bgwriter')")
+    again, said = asked(client)
+
+    assert (again.status_code, again.content) == (200, first.content)
+    assert len(said) > 1
+
+
+@of_postgresql
 def test_what_is_taken_from_a_caller_elsewhere_is_taken_in_the_next_answer(books, api, leader):
     """By another process, between two requests that would both be kept ones."""
     taken = {
