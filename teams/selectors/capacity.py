@@ -13,6 +13,7 @@ import numpy as np
 from django.db.models import Count, Max
 
 from roi_project.access.audience import Audience
+from roi_project.audit.selectors import names_state
 from roi_project.db.models import Touch
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import Forbidden, Invalid
@@ -33,6 +34,8 @@ KINDS = (
     "assignments", "closures", "absences",
 )  # fmt: skip
 """What capacity is computed from, by the names under which it comes in."""
+NAMED = ("value-streams", "role-families", "teams")
+"""Kinds whose names stand in the rows."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def state(query: CapacityQuery) -> State:
     """What the answer to a query depends on. Earlier months count too: tenure on a team began in them."""
     touches = Touch.objects.filter(kind__in=KINDS, first_month__lte=month_start(query.last))
     found = touches.aggregate(rows=Count("id"), newest=Max("id"), at=Max("at"))
-    names = [model.objects.aggregate(at=Max("updated_at"))["at"] for model in (Team, RoleFamily, ValueStream)]
+    names = names_state(NAMED)
     parts = (METHOD_VERSION, calendar_version(), query, found["rows"], found["newest"], *names)
     return State(token=repr(parts), latest_fact_at=found["at"])
 

@@ -4,8 +4,10 @@ import csv
 import datetime as dt
 import io
 import re
+import threading
 
 import pytest
+from django.db import connection, connections, transaction
 
 from outcomes.api import reports
 from roi_project.access.audience import SYSTEM, Group
@@ -217,6 +219,37 @@ def test_an_answer_that_is_known_costs_nothing_until_a_fact_comes_in(api, planne
 
     assert (again.status_code, anew.status_code) == (304, 200)
     assert anew.json()["results"][0]["absence_hours"] == "16.00"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_was_given_earlier_and_is_told_later_than_another_is_shown(api, planner):
+    client = api(planner)
+    given, tell, problems = threading.Event(), threading.Event(), []
+
+    def slowly():
+        try:
+            with transaction.atomic():
+                send({"teams": [{"code": "search", "name": "Finders"}]})
+                given.set()
+                assert tell.wait(30)
+        except BaseException as problem:
+            problems.append(problem)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=slowly)
+    thread.start()
+    assert given.wait(30)
+    send({"teams": [{"code": "checkout", "name": "Tills"}]})
+    known = client.get(URL, JULY).headers["ETag"]
+    tell.set()
+    thread.join(30)
+
+    anew = client.get(URL, JULY, HTTP_IF_NONE_MATCH=known)
+
+    assert (problems, anew.status_code) == ([], 200)
+    assert {"Finders", "Tills"} <= {row["team_name"] for row in anew.json()["results"]}
 
 
 def test_only_those_who_see_figures_may_read(api, person, administrator, as_problem):
