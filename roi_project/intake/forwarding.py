@@ -43,9 +43,9 @@ class Forwards:
         """What a name stands for on a day, or without a day by now; `own` has the name itself. Raises Misleading."""
         if ref.by == "id":
             return own
-        name, seen = name_of(ref), set()
-        while name not in seen:
-            seen.add(name)
+        name, passed = name_of(ref), []
+        while name not in passed:
+            passed.append(name)
             to = {each.to.pk: each.to for each in self._known.get(name, ()) if each.holds(day)}
             if not to:
                 return own
@@ -56,7 +56,8 @@ class Forwards:
             if ("", own.code) == name:
                 return own
             name = ("", own.code)
-        raise Misleading(f"{ref} stands for {own.code}, which stands for it again{_on(day)}")
+        circle = " to ".join(code for _, code in [*passed, name])
+        raise Misleading(f"{ref} leads in a circle{_on(day)}, from {circle}; take one of these names back")
 
 
 def name_of(ref: Ref) -> Name:

@@ -96,7 +96,8 @@ def test_names_that_stand_for_each_other_lead_nowhere_and_one_for_itself_here():
     send("team-names", named("lisbon", system="", called="lisbon"))
 
     assert sentences(send("assignments", works("2026-03-01", "porto"))) == [
-        "Row 1, team: code porto stands for porto, which stands for it again on 2026-03-01."
+        "Row 1, team: code porto leads in a circle on 2026-03-01, from porto to faro to porto; "
+        "take one of these names back."
     ]
     assert send("assignments", works("2026-03-01", "lisbon")).created == 1
 
