@@ -50,7 +50,7 @@ def surroundings(transactional_db, person, live_server) -> dict[str, str]:
     send_golden()
     send_card()
     compile_months("2026-06", JULY)
-    robot = person("planning-tool", Group.PLANNER, Group.LEADER, is_staff=False)
+    robot = person("planning-robot", Group.PLANNER, Group.LEADER, is_staff=False)
     scopes = ["read", "write", "reports"]
     _, token = issue_token(SYSTEM, user=robot, name="planning", scopes=scopes, sources=["planning"], now=NOW)
     return {"TEAM_ROI_URL": live_server.url, "TEAM_ROI_TOKEN": token, "PATH": os.environ["PATH"]}
@@ -60,7 +60,7 @@ def surroundings(transactional_db, person, live_server) -> dict[str, str]:
 def walked() -> dict[str, object]:
     """What every client tells of its journey."""
     return {
-        "me": {"user": "planning-tool", "sources": ["planning"], "currency": "USD", "closed": None},
+        "me": {"user": "planning-robot", "sources": ["planning"], "currency": "USD", "closed": None},
         "epics": {"stored": True, "created": 2, "unchanged": 0},
         "epics_again": {"stored": True, "created": 0, "unchanged": 2},
         "efforts": {"stored": True, "created": 2, "outcomes": ["created", "created"]},

@@ -153,6 +153,13 @@ def test_the_command_refuses_with_a_sentence(finance, arguments):
         call_command("issue_token", *arguments)
 
 
+def test_who_is_no_user_yet_is_told_where_one_is_added(db):
+    with pytest.raises(CommandError) as refused:
+        call_command("issue_token", "robot")
+
+    assert str(refused.value) == "There is no user named robot. An administrator adds one in the admin, under Users."
+
+
 def test_an_audience_is_the_groups_of_the_user_and_the_scopes_of_the_token(issued, finance):
     token, _ = issued
 

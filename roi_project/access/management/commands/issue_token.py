@@ -27,7 +27,9 @@ class Command(BaseCommand):
         try:
             user = users.objects.get_by_natural_key(username)
         except users.DoesNotExist as missing:
-            raise CommandError(f"There is no user named {username}.") from missing
+            raise CommandError(
+                f"There is no user named {username}. An administrator adds one in the admin, under Users."
+            ) from missing
         now = timezone.now()
         try:
             token, text = issue_token(
