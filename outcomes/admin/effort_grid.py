@@ -14,8 +14,10 @@ from outcomes.selectors.effort_grid import EffortGrid, effort_grid
 from outcomes.services.effort_grid import declare
 from roi_project.access.selectors import audience_for
 from roi_project.console.site import Page
+from roi_project.intake import values
 from roi_project.kernel.errors import Invalid, Refusal
 from roi_project.kernel.period import month_index, month_start, month_text, parse_month
+from roi_project.web.params import LONGEST_TEXT
 from teams.models import Team
 from teams.selectors.masters import visible
 
@@ -30,7 +32,7 @@ def grid_page(request: HttpRequest) -> dict[str, Any]:
     this = month_index(timezone.now().date())
     month = _month(request.GET.get("month"), this - 1)
     teams = list(visible(audience, Team).values_list("code", "name"))
-    code = request.GET.get("team", "")
+    code = _code(request.GET.get("team", ""))
     context: dict[str, Any] = {
         "teams": [(team, name, team == code) for team, name in teams],
         "months": [(month_text(m), m == month) for m in range(this, this - MONTHS_OFFERED, -1)],
@@ -51,7 +53,7 @@ def grid_page(request: HttpRequest) -> dict[str, Any]:
 def save(request: HttpRequest) -> HttpResponse:
     """Store the percentages of the form and show the month again; what is wrong is told and what was typed kept."""
     audience = audience_for(request)
-    code, month = request.POST.get("team", ""), _month(request.POST.get("month"), None)
+    code, month = _code(request.POST.get("team", "")), _month(request.POST.get("month"), None)
     grid = effort_grid(audience, code, month_start(month))
     typed = {name: text.strip() for name, text in request.POST.items() if name.startswith(("epic-", "work-"))}
     try:
@@ -91,6 +93,13 @@ def _percent(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         raise Invalid(f"“{text[:20]}” is no percentage; write 40 or 33.33, with at most four decimals.") from None
+
+
+def _code(text: str) -> str:
+    try:
+        return values.text(text, longest=LONGEST_TEXT)
+    except ValueError as error:
+        raise Invalid(f"The code of the team {error}.") from None
 
 
 def _month(text: str | None, otherwise: int | None) -> int:

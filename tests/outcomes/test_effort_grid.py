@@ -158,3 +158,11 @@ def test_the_same_said_twice_counts_together_and_becomes_one(page, client, send)
 def test_a_form_for_no_month_or_no_team_is_told_and_breaks_nothing(page, client):
     for form in ({"team": "payments", "month": "abc"}, {"team": "nobody", "month": JULY}, {}):
         assert client.post("/admin/effort/", form).status_code in (400, 404)
+
+
+def test_a_team_no_code_can_name_is_refused_in_words(page, client):
+    shown, saved = page(team="pay\0ments"), client.post("/admin/effort/", {"team": "pay\0ments", "month": JULY})
+
+    for answer in (shown, saved):
+        assert answer.status_code == 400
+        assert "The code of the team has the unprintable character U+0000 at position 4." in answer.content.decode()
