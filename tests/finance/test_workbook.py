@@ -216,6 +216,43 @@ def test_a_number_that_stands_twice_is_called_as_its_column_is():
     ]
 
 
+@pytest.mark.parametrize(
+    ("sheet", "row", "told"),
+    [
+        ("Costs", {"Day": "2026-01-09", "Amount": 100, "Team": "gates"}, "Costs, row 5: Number: is required."),
+        ("Benefits", {"Month": "2026-01", "Amount": 9, "Team": "gates"}, "Benefits, row 5: Number: is required."),
+        ("Teams", {"Name": "Gates", "Value stream": "visit"}, "Teams, row 5: Code: is required."),
+        ("Rates", {"Amount": 7000}, "Rates, row 5: Role: is required."),
+        (
+            "Teams",
+            {"Code": "gates", "Name": "Gates", "Share of the stream": 0.5},
+            "Teams, row 5: Value stream: is required where “Share of the stream” is filled.",
+        ),
+        (
+            "Epics & outcomes",
+            {"Epic": "e1", "Outcome in words": "Visitors wait less"},
+            "Epics & outcomes, row 5: Outcome: is required where “Outcome in words” is filled.",
+        ),
+    ],
+)
+def test_nothing_that_was_written_stays_out_without_a_word(sheet, row, told):
+    assert problems({sheet: [row]}) == [told]
+
+
+def test_a_benefit_that_nobody_is_credited_with_is_refused():
+    assert problems({**LANTERN, "Benefits": [{"Number": "b1", "Month": "2026-01", "Amount": 100}]}) == [
+        "Benefits, row 5: Team: give the team, the epic or the outcome that brought it."
+    ]
+
+
+def test_a_value_stream_in_other_capitals_is_not_made_a_second_time():
+    first, second = LANTERN["Teams"]
+
+    assert problems({"Teams": [first, {**second, "Value stream": "Sell"}]}) == [
+        "Teams, row 6: Value stream: “Sell” differs from “sell” in capitals alone; write one of them."
+    ]
+
+
 def test_ten_wrong_rows_of_a_thousand_are_named_and_no_others():
     wrong = set(range(100, 1001, 100))
     teams = [{"Code": f"t{n}", "Name": f"Team {n}", "Sort of team": "plaform" if n in wrong else None}

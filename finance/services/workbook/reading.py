@@ -139,6 +139,7 @@ def _rows(sheet: Sheet, found: FileSheet, book: Workbook, numbers: Numbers, most
         if not row.wrongs and all(cell is None for title, cell in row.cells.items() if title != NOTE):
             continue
         _read(row, headings, numbers)
+        _refuse_left_out(row, sheet)
         rows.append(row)
         if book.count + len(rows) > most_rows:
             raise Invalid(f"The workbook has more than {most_rows:,} rows. Send some of them in another workbook.")
@@ -184,6 +185,19 @@ def _read(row: FilledRow, headings: dict[str, Heading], numbers: Numbers) -> Non
     example = next((title for title, text in row.texts.items() if text.startswith(EXAMPLE_CODE)), None)
     if example is not None:
         row.fails("is an example of the template; delete the row, or write your own over it", example)
+
+
+def _refuse_left_out(row: FilledRow, sheet: Sheet) -> None:
+    """Note what would stay out without a word: a row is taken by its number or code, and a part of it by its own."""
+    for heading in sheet.headings:
+        if heading.needed and row.cells.get(heading.title) is None:
+            row.fails("is required", heading.title)
+    for part in sheet.parts:
+        if row.cells.get(part.when) is not None or sheet.heading(part.when).needed:
+            continue
+        alone = (h.title for h in sheet.headings if h.is_only_of(part.kind) and row.texts[h.title])
+        if (filled := next(alone, None)) is not None:
+            row.fails(f"is required where “{filled}” is filled", part.when)
 
 
 def _text(cell: Value | Doubtful, heading: Heading, numbers: Numbers) -> str:

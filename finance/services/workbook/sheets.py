@@ -42,6 +42,10 @@ class Heading:
         """Its name in a file of rows; an amount and its currency are one column there."""
         return self.feeds[0].partition(".")[2]
 
+    def is_only_of(self, kind: str) -> bool:
+        """Whether what stands under it says something of this kind, and of no other."""
+        return all(feed.partition(".")[0] == kind for feed in self.feeds)
+
     @property
     def words(self) -> str:
         """What stands under it."""

@@ -36,6 +36,8 @@ from roi_project.kernel.money import exponent
 from teams.models import OrganisationSettings, RoleFamily, ValueStream
 from teams.selectors.organisation import settings_on
 
+CREDITED: Final = ("Team", "Epic", "Outcome")
+"""Headings of a benefit of which one is filled: what nobody is credited with stands beside every ROI."""
 MAY: Final = frozenset({Group.FINANCE})
 _SEND_FIRST = re.compile(r"Send [a-z ]+ first\.")
 _SUBJECT = re.compile(r"^Row \d+(, [^:]+)?: ")
@@ -149,6 +151,9 @@ def _take_all(audience: Audience, taken: Taken, settings: dict[str, str] | None)
     for kind in all_kinds():
         if rows := sent.get(kind.name):
             _take_kind(audience, kind, rows, taken, refused)
+    for row in taken.book.rows.get(BENEFITS.title, []):
+        if all(row.cells.get(title) is None for title in CREDITED):
+            row.fails("give the team, the epic or the outcome that brought it", "Team")
 
 
 def _kind(name: str) -> Kind:
@@ -218,15 +223,17 @@ def _implied(book: Workbook) -> dict[str, list[Sent]]:
     """Masters that rows speak of and nobody has sent: roles, categories, and streams and epics without a sheet."""
     roles = [*_named(book, PEOPLE, "Role"), *_named(book, RATES, "Role")]
     implied = {
-        "role-families": _masters(roles, set(RoleFamily.objects.values_list("code", flat=True))),
+        "role-families": _masters("Role", roles, set(RoleFamily.objects.values_list("code", flat=True))),
         "cost-categories": _masters(
+            "Category",
             [(COSTS, row, row.texts.get("Category") or "general") for row in book.rows.get(COSTS.title, [])],
             set(CostCategory.objects.values_list("code", flat=True)),
         ),
     }
     if not book.rows.get(STREAMS.title):
         streams = [*_named(book, TEAMS, "Value stream"), *_named(book, COSTS, "Value stream")]
-        implied["value-streams"] = _masters(streams, set(ValueStream.objects.values_list("code", flat=True)))
+        known = set(ValueStream.objects.values_list("code", flat=True))
+        implied["value-streams"] = _masters("Value stream", streams, known)
     return implied | _epics_of_benefits(book)
 
 
@@ -234,12 +241,21 @@ def _named(book: Workbook, sheet: Sheet, title: str) -> Iterator[tuple[Sheet, Fi
     return ((sheet, row, row.texts[title]) for row in book.rows.get(sheet.title, []) if row.texts.get(title))
 
 
-def _masters(named: list[tuple[Sheet, FilledRow, str]], known: set[str]) -> list[Sent]:
-    """The first row that speaks of each unknown code makes it, under its code as name."""
+def _masters(title: str, named: list[tuple[Sheet, FilledRow, str]], known: set[str]) -> list[Sent]:
+    """The first row that speaks of each unknown code makes it, under its code as name.
+
+    One that differs from another in capitals alone was meant to be that one, and is refused: nobody sees in a list of
+    how many are new that there are two of it.
+    """
     found: dict[str, Sent] = {}
+    spelled = {code.casefold(): code for code in sorted(known)}
     for sheet, row, code in named:
-        if code not in known and code not in found:
-            found[code] = Sent(sheet, row, {"code": code, "name": code})
+        if code in known or code in found:
+            continue
+        other = spelled.setdefault(code.casefold(), code)
+        if other != code:
+            row.fails(f"“{code}” differs from “{other}” in capitals alone; write one of them", title)
+        found[code] = Sent(sheet, row, {"code": code, "name": code})
     return list(found.values())
 
 
@@ -251,7 +267,7 @@ def _epics_of_benefits(book: Workbook) -> dict[str, list[Sent]]:
         for row in book.rows.get(BENEFITS.title, [])
     ]
     named = [one for one in named if one[2]]
-    epics = _masters(named, set(Epic.objects.values_list("code", flat=True)))
+    epics = _masters("Epic", named, set(Epic.objects.values_list("code", flat=True)))
     for epic in epics:
         epic.raw["work_type"] = "feature"
     linked = set(EpicTeam.current.values_list("epic__code", "team__code"))
