@@ -110,7 +110,7 @@ class ChangesView(ReportView):
 
         def build(report):
             if self.file_format:
-                return _table(report, self.audience, now).response(self.file_format)
+                return _table(report, self.audience, now).response(self.file_format, self.site)
             return Response(_json(report))
 
         return kept_response(request, self.audience, decide)

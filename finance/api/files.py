@@ -66,7 +66,9 @@ def investment_table(report: InvestmentReport, audience: Audience, now: dt.datet
     )
 
 
-def reconciliation_table(months: list[MonthReconciliation], audience: Audience, now: dt.datetime) -> Table:
+def reconciliation_table(
+    months: list[MonthReconciliation], span: tuple[int, int] | None, covers: str, audience: Audience, now: dt.datetime
+) -> Table:
     """One row per month and law."""
 
     def rows() -> Any:
@@ -77,10 +79,13 @@ def reconciliation_table(months: list[MonthReconciliation], audience: Audience, 
                 yield (month_text(book.month), law.name, *sides, book.currency, book.version)
 
     return Table(
-        name="reconciliation",
+        name=f"reconciliation-{_months(span)}",
         columns=RECONCILIATION_WORDS,
         rows=rows,
-        about=lambda: {"report": "Reconciliation", **about_books([month.book for month in months], audience, now)},
+        about=lambda: {
+            **covered("Reconciliation", covers, {}),
+            **about_books([month.book for month in months], audience, now),
+        },
     )
 
 
@@ -106,7 +111,8 @@ def about_books(books: Sequence[MonthBook], audience: Audience, now: dt.datetime
     months = reconcile(audience, books)
     broken = [month_text(m.book.month) for m in months if any(law.difference for law in m.identities)]
     laws = sum(len(month.identities) for month in months)
-    check = f"{laws} identities of {len(months)} months hold to the last minor unit"
+    held = f"{len(months)} month{'' if len(months) == 1 else 's'}"
+    check = f"{laws} identities of {held} hold to the last minor unit"
     if not months:
         check = "nothing to check: no month has a book"
     computed = [book.computed_at for book in books]

@@ -28,13 +28,13 @@ MILLION = 10**6
 NO_BOOKKEEPING = part_of_line(("", "", ""))
 
 
-def investment_pieces(report: InvestmentReport) -> Iterator[str]:
+def investment_pieces(report: InvestmentReport, site: str) -> Iterator[str]:
     """The CSV file in pieces of whole lines."""
     yield part_of_line(INVESTMENT_COLUMNS) + "\r\n"
     begin = _by_book(
         report, lambda b: (month_start(b.month), last_day(b.month), "final" if b.sealed else "provisional")
     )
-    end = _by_book(report, lambda book: (book.version, POSTING_URL))
+    end = _by_book(report, lambda book: (book.version, f"{site}{POSTING_URL}"))
     named = {kind: _texts(names) for kind, names in report.names.items()}
     fixed = part_of_line((report.rates.value, report.query.view.value, report.currency))
     for block in report.blocks():

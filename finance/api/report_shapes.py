@@ -216,6 +216,7 @@ class ReconciliationSerializer(ProvenanceSerializer):
     """Whether each month adds up, to the minor unit."""
 
     report = only("reconciliation")
+    covers = serializers.CharField(help_text="in words, what the figures cover")
     reconciles = serializers.BooleanField(
         allow_null=True, help_text="true: every difference is zero; null: no month has a book"
     )

@@ -8,7 +8,7 @@ from finance.api import column_words, files, formats, parameters, report_shapes
 from finance.selectors.investment import InvestmentReport, investment_report
 from finance.selectors.months import earliest_month, latest_month
 from finance.selectors.reconciliation import reconciliation
-from finance.selectors.roi import RoiBasis, roi_basis, roi_of
+from finance.selectors.roi import RoiBasis, covers, from_is_later, roi_basis, roi_of
 from roi_project.access.audience import RESULT_READERS, Audience
 from roi_project.kernel.errors import Invalid
 from roi_project.kernel.period import month_text
@@ -48,7 +48,7 @@ class RoiView(ReportView):
 
         def build(report):
             if self.file_format:
-                return files.roi_table(report, self.audience, now).response(self.file_format)
+                return files.roi_table(report, self.audience, now).response(self.file_format, self.site)
             return Response(formats.roi_json(report))
 
         return kept_response(request, self.audience, decide)
@@ -71,7 +71,7 @@ class InvestmentView(ReportView):
 
         def build(report):
             if self.file_format:
-                return files.investment_table(report, self.audience, now).response(self.file_format)
+                return files.investment_table(report, self.audience, now).response(self.file_format, self.site)
             if report.count > MOST_JSON_ROWS:
                 raise Invalid(
                     f"These are {report.count:,} rows; JSON answers at most {MOST_JSON_ROWS:,}. Ask for fewer months, "
@@ -94,13 +94,19 @@ class ReconciliationView(ReportView):
         first, last = parameters.months(request)
         last = last if last is not None else latest_month()
         first = first if first is not None else earliest_month()
-        months = reconciliation(self.audience, first=first, last=last) if first is not None and last is not None else []
-        if self.file_format:
-            return files.reconciliation_table(months, self.audience, timezone.now()).response(self.file_format)
+        if first is not None and last is not None and last < first:
+            raise Invalid(from_is_later(last))
+        span = (first, last) if first is not None and last is not None else None
+        months = reconciliation(self.audience, first=span[0], last=span[1]) if span else []
         books = [m.book for m in months]
+        told = covers(span, books)
+        if self.file_format:
+            table = files.reconciliation_table(months, span, told, self.audience, timezone.now())
+            return table.response(self.file_format, self.site)
         return Response(
             {
                 "report": "reconciliation",
+                "covers": told,
                 **formats.provenance(books, books[-1].currency if books else ""),
                 "reconciles": all(i.difference == 0 for m in months for i in m.identities) if months else None,
                 "results": [

@@ -16,7 +16,7 @@ from django.db import connection
 from finance.engine.accounts import COST, Account, EffortSource, LineKind, WorkType
 from finance.models import CostCategory, Pool
 from finance.selectors.months import MonthBook, months_with_books
-from finance.selectors.roi import covers, last_meant, permitted_rates, span_of
+from finance.selectors.roi import covers, from_is_later, last_meant, permitted_rates, span_of
 from finance.selectors.sums import Rates, View, books_of, counted_accounts, known_codes, one_currency
 from outcomes.models import Epic
 from roi_project.access.audience import Audience
@@ -203,7 +203,7 @@ def investment_report(audience: Audience, query: InvestmentQuery) -> InvestmentR
         last = last_meant(query, span)
         first = query.first if query.first is not None else max(span[0] if span else last, last - 11)
         if last < first:
-            raise Invalid("“through” is before “from”.")
+            raise Invalid(from_is_later(last))
         organisation = settings_on(month_start(last))
         rates = permitted_rates(audience, query.rates, organisation)
         books = books_of(first, last, as_of=query.as_of, sees_pay=audience.sees_pay)

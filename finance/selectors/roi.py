@@ -201,6 +201,13 @@ def covers(span: tuple[int, int] | None, books: Sequence[MonthBook]) -> str:
     return ", ".join(parts)
 
 
+def from_is_later(last: int) -> str:
+    """Told to who says from when alone, and means months after the last that has a book."""
+    return (
+        f"“from” is after {month_text(last)}, the last month that has a book; say “through” too, or an earlier “from”."
+    )
+
+
 def permitted_rates(audience: Audience, asked: Rates | None, organisation: Organisation) -> Rates:
     """The rates a caller reads: those asked for, else the official ones. Actual rates are for finance and audit."""
     if asked is Rates.ACTUAL and not audience.sees_pay:
@@ -247,7 +254,7 @@ def roi_basis(audience: Audience, query: RoiQuery) -> RoiBasis:
     window = query.window or _default_window(query.first, earliest, last)
     first = query.first if query.first is not None else _default_first(window, query.grain, earliest, last)
     if last < first:
-        raise Invalid("“through” is before “from”.")
+        raise Invalid(from_is_later(last))
     if query.grain is Grain.MONTH and last - first >= MOST_MONTHS:
         raise Invalid(f"Month by month, ask for at most {MOST_MONTHS} months at a time.")
     organisation = settings_on(month_start(last))

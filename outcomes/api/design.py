@@ -79,7 +79,7 @@ class DesignView(ReportView):
         def build():
             report = design_report(self.audience, query)
             if self.file_format:
-                return _table(report, self.audience.actor, now).response(self.file_format)
+                return _table(report, self.audience.actor, now).response(self.file_format, self.site)
             return Response(as_json(report, now))
 
         return etag_response(request, f"{state(query).token}|{now.date()}", build)
@@ -173,7 +173,7 @@ def _table(report: DesignReport, actor: str, now: dt.datetime) -> Table:
                 for month, (people, work) in report.moves.items()
             },
             **({"filter: team": ", ".join(query.teams)} if query.teams else {}),
-            "latest fact at": told["latest_fact_at"],
+            "latest fact at": told["latest_fact_at"].isoformat() if told["latest_fact_at"] else None,
             "pulled by": actor,
             "pulled at": now.isoformat(timespec="seconds"),
         },

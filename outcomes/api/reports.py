@@ -95,7 +95,7 @@ class CapacityView(ReportView):
         def build():
             report = capacity_report(self.audience, query)
             if self.file_format:
-                return _table(report, self.audience.actor, now).response(self.file_format)
+                return _table(report, self.audience.actor, now).response(self.file_format, self.site)
             if len(report.rows) > MOST_JSON_ROWS:
                 raise Invalid(
                     f"These are {len(report.rows):,} rows; JSON answers at most {MOST_JSON_ROWS:,}. Ask for fewer "
@@ -178,7 +178,7 @@ def _table(report: CapacityReport, actor: str, now: dt.datetime) -> Table:
             "covers": told["covers"],
             **{f"filter: {name}": _words(value) for name, value in told["filters"].items() if value is not None},
             **{f"policy: {name}": _words(value) for name, value in told["policy"].items()},
-            "latest fact at": told["latest_fact_at"],
+            "latest fact at": told["latest_fact_at"].isoformat() if told["latest_fact_at"] else None,
             "pulled by": actor,
             "pulled at": now.isoformat(timespec="seconds"),
         },

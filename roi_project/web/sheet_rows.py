@@ -26,6 +26,10 @@ LONGEST_TEXT = 32_767
 ROWS_AT_ONCE = 500
 MOST_SHEET_ROWS = 1_048_575
 """What a sheet holds below its header."""
+MOST_LINKED_ROWS = 10_000
+"""Each address that can be clicked is kept until the sheet is written, and a program takes long to open very many."""
+LONGEST_LINK = 2_000
+"""A spreadsheet follows no longer one."""
 _BEFORE_DAYS = dt.date(1899, 12, 31).toordinal()
 _NO_LEAP_DAY = 59
 """After so many days come those that are counted one too many: spreadsheets believe in a 29 February 1900."""
@@ -34,6 +38,10 @@ _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_": "_x005F_"}
 
 Cell = Callable[[Any], str]
 """Makes what follows the place of a cell, from its look to its end: ` s="1"><v>12.50</v></c>`"""
+
+
+class Link(str):
+    """An address that opens a page."""
 
 
 class RowSheet(Worksheet):
@@ -56,6 +64,11 @@ class RowSheet(Worksheet):
             self._check_dimensions(*corner)
         return number - 1
 
+    def link(self, number: int, place: int, address: str) -> None:
+        """Let a cell be clicked, whose text is written with its row."""
+        self.ignore_write_string = True
+        self.write_url(number, place, str(address))
+
 
 def _line(places: Sequence[str], number: int, row: Sequence[Any], makers: dict[type, Cell]) -> str:
     parts = [f'<row r="{number}">']
@@ -73,11 +86,13 @@ class Looks:
         self._book = book
         self._head = self._look({"bold": True, "bottom": 1})
         self._quoted = self._look({"quote_prefix": True})
+        self._clicked = self._look({"font_color": "#0563C1", "underline": 1})
         self._day = self._look({"num_format": "yyyy-mm-dd"})
         self._decimals = lru_cache(maxsize=None)(self._look_of_decimals)
         self.makers = _Makers(
             {
                 str: lru_cache(maxsize=8_192)(self._text),  # most stand in many rows
+                Link: lambda address: f"{self._clicked}{_inline(address)}",
                 bool: lambda value: f' t="b"><v>{value:d}</v></c>',
                 int: self._whole,
                 Decimal: self._decimal,

@@ -19,12 +19,14 @@ from rest_framework.renderers import BaseRenderer
 
 from roi_project.kernel.errors import Invalid
 from roi_project.web.renderers import CSVRenderer, csv_pieces, csv_stream
-from roi_project.web.sheet_rows import MOST_SHEET_ROWS, Looks, RowSheet
+from roi_project.web.sheet_rows import LONGEST_LINK, MOST_LINKED_ROWS, MOST_SHEET_ROWS, Link, Looks, RowSheet
 
 ROWS_LOOKED_AT = 100
 """How many rows decide how wide a column is."""
 WIDTHS = {dt.date: 12, Decimal: 14, int: 10, bool: 8}
 USUAL_WIDTH = 18
+ADDRESSES = "explain_url"
+"""How the names of columns begin that hold addresses of this service. A file is read elsewhere, so they stand whole."""
 
 
 class XLSXRenderer(BaseRenderer):
@@ -50,7 +52,7 @@ class Table:
     columns   name -> what it says; the order is the file's
     rows      makes the rows: text, int, Decimal, bool, day, moment or None
     about     makes what sheet About says before the columns: label -> value
-    pieces    makes the CSV text instead of `rows`, where that is quicker
+    pieces    makes the CSV text instead of `rows`, where that is quicker, of what addresses begin with
     size      number of rows, where it is known before they are made
     """
 
@@ -58,13 +60,16 @@ class Table:
     columns: Mapping[str, str]
     rows: Callable[[], Iterable[Sequence[Any]]]
     about: Callable[[], Mapping[str, Any]] = field(default=dict)
-    pieces: Callable[[], Iterator[str]] | None = None
+    pieces: Callable[[str], Iterator[str]] | None = None
     size: int | None = None
 
-    def response(self, form: str) -> HttpResponseBase:
-        """The file; `form` is one of FILES. Invalid when a sheet cannot hold so many rows."""
+    def response(self, form: str, site: str) -> HttpResponseBase:
+        """The file; `form` is one of FILES, `site` what addresses of this service begin with, as https://roi.example.
+
+        Invalid when a sheet cannot hold so many rows.
+        """
         if form == CSVRenderer.format:
-            pieces = self.pieces() if self.pieces else csv_pieces(tuple(self.columns), self.rows())
+            pieces = self.pieces(site) if self.pieces else csv_pieces(tuple(self.columns), self.rows_at(site))
             return csv_stream(pieces, f"{self.name}.csv")
         if self.size is not None and self.size > MOST_SHEET_ROWS:
             raise Invalid(
@@ -72,21 +77,35 @@ class Table:
                 "file with format=csv."
             )
         file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-        write_workbook(file, self)
+        write_workbook(file, self, site)
         file.seek(0)
         return FileResponse(
             file, as_attachment=True, filename=f"{self.name}.xlsx", content_type=XLSXRenderer.media_type
         )
 
+    def rows_at(self, site: str) -> Iterable[Sequence[Any]]:
+        """The rows, with whole addresses."""
+        places = [place for place, name in enumerate(self.columns) if name.startswith(ADDRESSES)]
+        return _whole(self.rows(), places, site) if places else self.rows()
 
-def write_workbook(file: Any, table: Table) -> None:
+
+def _whole(rows: Iterable[Sequence[Any]], places: Sequence[int], site: str) -> Iterator[Sequence[Any]]:
+    for row in rows:
+        cells = list(row)
+        for place in places:
+            if cells[place]:
+                cells[place] = Link(f"{site}{cells[place]}")
+        yield cells
+
+
+def write_workbook(file: Any, table: Table, site: str = "") -> None:
     """Write the workbook of a table to a binary file."""
     with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
         looks = Looks(book)
         sheet = book.add_worksheet("Data", worksheet_class=RowSheet)
         sheet.freeze_panes(1, 0)
         widths: dict[int, int] = {}
-        rows = _measured(table.rows(), widths)
+        rows = _measured(_linked(table.rows_at(site), sheet), widths)
         number = sheet.write_rows(tuple(table.columns), rows, looks)
         for place in range(len(table.columns)):
             sheet.set_column(place, place, widths.get(place, USUAL_WIDTH))
@@ -101,6 +120,17 @@ def _measured(rows: Iterable[Sequence[Any]], widths: dict[int, int]) -> Iterator
         for place, value in enumerate(row):
             if value is not None:
                 widths.setdefault(place, WIDTHS.get(type(value), USUAL_WIDTH))
+        yield row
+    yield from rows
+
+
+def _linked(rows: Iterable[Sequence[Any]], sheet: RowSheet) -> Iterator[Sequence[Any]]:
+    """The same rows; addresses in the first of them can be clicked."""
+    rows = iter(rows)
+    for number, row in enumerate(islice(rows, MOST_LINKED_ROWS), start=1):
+        for place, value in enumerate(row):
+            if type(value) is Link and len(value) <= LONGEST_LINK:
+                sheet.link(number, place, value)
         yield row
     yield from rows
 

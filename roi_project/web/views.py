@@ -107,3 +107,8 @@ class ReportView(Manners, APIView):
         """csv or xlsx where a file is asked for, else None."""
         form = self.request.accepted_renderer.format
         return form if form in FILES else None
+
+    @property
+    def site(self) -> str:
+        """What whole addresses begin with here."""
+        return self.request.build_absolute_uri("/").rstrip("/")

@@ -186,7 +186,7 @@ def test_the_file_has_the_columns_of_its_page_and_the_amounts_of_the_answer(comp
         assert row["cost_change_people"] == told["cost"]["people"]["amount"]
         assert row["benefit_claimed_new"] == told["benefit_claimed"]["new"]["amount"]
         assert row["net_validated_cash_change"] == told["net_validated_cash"]["change"]["amount"]
-        assert row["explain_url_through"] == told["explain_urls"]["through"]
+        assert row["explain_url_through"] == f"http://testserver{told['explain_urls']['through']}"
 
 
 def test_rate_variance_is_rates_and_for_finance_and_audit_alone(company, api, leader, as_problem):

@@ -66,6 +66,12 @@ def page(months, client, finance, live_server):
     return shown
 
 
+def offered_by(answer, client):
+    """The CSV file of the page, asked for where the page was opened: addresses in it begin with that."""
+    file = client.get(dict(answer.context["files"])["CSV"], headers={"Host": answer.wsgi_request.get_host()})
+    return b"".join(file).decode()
+
+
 def rows_of(text):
     return list(csv.reader(io.StringIO(text, newline="")))
 
@@ -80,13 +86,13 @@ def is_number(text):
 @pytest.mark.parametrize("report", REPORTS)
 def test_the_shell_line_saves_the_file_that_the_page_offers(page, token, client, tmp_path, report):
     answer, texts = page(report, **FILTERS[report])
-    offered = client.get(dict(answer.context["files"])["CSV"])
+    shown = rows_of(offered_by(answer, client))
 
     subprocess.run(
         ["sh", "-ec", texts["curl"]], cwd=tmp_path, env={"TOKEN": token, "PATH": "/usr/bin:/bin"}, check=True
     )
 
-    saved, shown = rows_of((tmp_path / "report.csv").read_text()), rows_of(b"".join(offered).decode())
+    saved = rows_of((tmp_path / "report.csv").read_text())
     moving = {saved[0].index("as_of")} if report in COMPUTED_WHEN_ASKED else set()
     assert [[cell for place, cell in enumerate(row) if place not in moving] for row in saved] == [
         [cell for place, cell in enumerate(row) if place not in moving] for row in shown
@@ -143,7 +149,7 @@ def test_the_script_fills_a_sheet_with_the_file(page, token, client, report):
     if node is None and os.environ.get("CI") != "true":
         pytest.skip("the script is run with Node; on Debian: apt install nodejs")
     answer, texts = page(report, **FILTERS[report])
-    offered = rows_of(b"".join(client.get(dict(answer.context["files"])["CSV"])).decode())
+    offered = rows_of(offered_by(answer, client))
 
     program = f"{STUB}\n{texts['apps_script']}\nloadReport();\nprocess.stdout.write(JSON.stringify(seen));"
     surroundings = {"TEAM_ROI_TOKEN": token, "PYTHON": sys.executable, "PATH": "/usr/bin:/bin"}

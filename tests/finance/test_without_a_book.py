@@ -15,6 +15,12 @@ NOTHING = "no month has a book yet, so nothing is known"
 
 
 @pytest.fixture
+def july():
+    send_golden()
+    compile_months(JULY)
+
+
+@pytest.fixture
 def read(api, finance):
     def reading(address):
         answer = api(finance).get(f"/api/v1/{address}")
@@ -70,6 +76,22 @@ def test_it_is_not_known_whether_nothing_reconciles(read):
     report = read("reconciliation/")
 
     assert (report["reconciles"], report["results"]) == (None, [])
+    assert report["covers"] == NOTHING
+
+
+def test_the_reconciliation_says_what_it_covers(july, api, finance):
+    told = api(finance).get("/api/v1/reconciliation/?from=2026-06&through=2026-07").json()
+
+    assert told["covers"] == "2026-06-01 to 2026-07-31, 2 months, 1 provisional, 1 without a book"
+
+
+@pytest.mark.parametrize("report", ["reports/roi", "reports/investment", "reconciliation"])
+def test_from_alone_after_the_last_book_is_told_as_just_that(july, api, finance, as_problem, report):
+    problem = as_problem(api(finance).get(f"/api/v1/{report}/?from=2026-09"), 400, "invalid")
+
+    assert problem["detail"] == (
+        "“from” is after 2026-07, the last month that has a book; say “through” too, or an earlier “from”."
+    )
 
 
 @pytest.mark.parametrize(

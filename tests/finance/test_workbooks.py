@@ -54,7 +54,7 @@ def test_the_second_sheet_says_what_is_covered_by_whom_and_that_it_adds_up(july,
     assert (about["filter: group_by"], about["filter: code"]) == ("team", "checkout, search")
     assert about["coverage: priced_hours"] == "1.000000"
     assert about["coverage: validated_share"] == "0.000000"
-    assert about["identity check"] == "7 identities of 1 months hold to the last minor unit"
+    assert about["identity check"] == "7 identities of 1 month hold to the last minor unit"
     assert about["books"] == "2026-07 version 1 provisional"
     assert about["pulled by"].endswith("(ada)")
     assert about["roi_validated_cash"].startswith("net_validated_cash / cost")
@@ -72,10 +72,11 @@ def test_the_investment_workbook_adds_up_to_the_report(july, api, finance):
 
 
 def test_reconciliation_and_capacity_come_as_workbooks_too(july, api, finance):
-    laws, _ = workbook(api(finance), f"reconciliation/?{SPAN}")
+    laws, of_laws = workbook(api(finance), f"reconciliation/?{SPAN}")
     rows, about = workbook(api(finance), f"reports/capacity/?{SPAN}")
 
     assert {row["difference"] for row in laws} == {0}
+    assert of_laws["covers"] == "2026-07-01 to 2026-07-31, 1 month, 1 provisional"
     assert {row["team_code"] for row in rows} >= {"checkout", "search", "platform"}
     assert about["report"] == "Capacity"
 

@@ -15,6 +15,7 @@ from roi_project.web.tables import MOST_SHEET_ROWS, Table, write_workbook
 
 COLUMNS = {"name": "What it is called.", "on": "When.", "amount": "How much.", "count": "How many.", "open": "Or not."}
 DAY = dt.date(2026, 7, 1)
+SITE = "https://roi.example"
 
 
 def table(*rows, **more):
@@ -164,12 +165,50 @@ def test_a_table_without_rows_has_its_header():
 
 def test_more_rows_than_a_sheet_holds_are_refused_before_any_is_read():
     with pytest.raises(Invalid, match=r"1,048,576 rows; a sheet holds 1,048,575.*format=csv"):
-        table(size=MOST_SHEET_ROWS + 1).response("xlsx")
+        table(size=MOST_SHEET_ROWS + 1).response("xlsx", SITE)
+
+
+def links(*rows):
+    """A table whose rows end with an address, as the views answer it."""
+    return Table("links", {"name": "Which.", "explain_url": "Opens it."}, lambda: rows)
+
+
+@pytest.mark.django_db
+def test_addresses_stand_whole_in_a_workbook_and_can_be_clicked():
+    rows = (("Desk", "/api/v1/explain/?code=a&from=2026-07"), ("Chair", None))
+
+    file = io.BytesIO(b"".join(links(*rows).response("xlsx", SITE).streaming_content))
+    first, second = openpyxl.load_workbook(file)["Data"].iter_rows(min_row=2, max_col=2)
+
+    assert first[1].value == "https://roi.example/api/v1/explain/?code=a&from=2026-07"
+    assert first[1].hyperlink.target == "https://roi.example/api/v1/explain/?code=a&from=2026-07"
+    assert (second[1].value, second[1].hyperlink) == (None, None)
+
+
+@pytest.mark.django_db
+def test_a_sheet_of_very_many_rows_keeps_its_first_links_alone(monkeypatch):
+    monkeypatch.setattr("roi_project.web.tables.MOST_LINKED_ROWS", 1)
+
+    file = io.BytesIO(b"".join(links(("Desk", "/a/"), ("Chair", "/b/")).response("xlsx", SITE).streaming_content))
+    cells = [row[1] for row in openpyxl.load_workbook(file)["Data"].iter_rows(min_row=2, max_col=2)]
+
+    assert [(cell.value, cell.hyperlink is not None) for cell in cells] == [
+        ("https://roi.example/a/", True),
+        ("https://roi.example/b/", False),
+    ]
+
+
+def test_addresses_stand_whole_in_a_csv_file():
+    answer = links(("Desk", "/a/"), ("Chair", None)).response("csv", SITE)
+
+    assert b"".join(answer.streaming_content).decode() == (
+        "name,explain_url\r\nDesk,https://roi.example/a/\r\nChair,\r\n"
+    )
 
 
 @pytest.mark.django_db
 def test_a_file_is_sent_with_its_name_and_closed_afterwards():
-    response = table(("Desk", DAY, Decimal(1), 1, True)).response("xlsx")
+    response = table(("Desk", DAY, Decimal(1), 1, True)).response("xlsx", SITE)
 
     assert response.headers["Content-Disposition"] == 'attachment; filename="things.xlsx"'
     assert b"".join(response.streaming_content)[:2] == b"PK"

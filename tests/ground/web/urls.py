@@ -140,7 +140,7 @@ class Figures(ReportView):
         if self.file_format:
             rows = [[name, str(value)] for name, value in figures.items()]
             table = Table("f", {"name": "Which parameter.", "value": "What was asked."}, lambda: rows)
-            return table.response(self.file_format)
+            return table.response(self.file_format, self.site)
         return Response(figures)
 
 
