@@ -41,9 +41,16 @@ TITLES = {
     "benefit_validated_risk": "validated expected loss",
     "benefit_claimed": "claimed benefit",
     "direct_other": "other direct cost",
+    "net_validated_cash": "validated cash less cost",
+    "net_validated_all": "validated benefits less cost",
+    "roi_validated_cash": "ROI on validated cash",
+    "roi_validated_all": "ROI on validated benefits",
 }
+DIVIDED = ("roi_validated_cash", "roi_validated_all")
 ACCOUNT_TITLES = {"contractor": "contractors", "direct": "direct cost", "labour": "labour"}
 WIDTH = 1_000
+STEP = "step"
+"""Names the step of the waterfall whose parts are listed."""
 WORDS = {"role": "people of the role", "person": "person"}
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -55,8 +62,12 @@ def figure_page(request: HttpRequest) -> dict[str, Any]:
     found = explain_figure(audience_for(request), figure)
     whose = ", ".join(figure.codes) if figure.row_kind is RowKind.GROUP else figure.row_kind.value
     name = TITLES.get(figure.name, figure.name.replace("_", " "))
+    step = request.GET.get(STEP, "")
+    parts = [part for part in found.parts if not step or _step_of(part) == step]
+    if step and not parts:
+        raise Invalid(f"This figure has no step “{step[:50]}”; open it without one.")
     return {
-        "title": f"{name.capitalize()} of {whose or 'the organisation'}",
+        "title": f"{name[0].upper()}{name[1:]} of {whose or 'the organisation'}",
         "span": f"{month_text(figure.first)} to {month_text(figure.last)}",
         "rates": figure.rates.value,
         "exact": _exact(found),
@@ -67,9 +78,13 @@ def figure_page(request: HttpRequest) -> dict[str, Any]:
             for name, amount in found.operands.items()
             for sign in ("−" if name == "cost" else "+",)
         ],
-        **_waterfall(found.parts, found.currency),
-        "parts": [_part(part, found.currency) for part in found.parts[:MOST_PARTS]],
-        "left_out": max(0, len(found.parts) - MOST_PARTS),
+        "divided": figure.name in DIVIDED,
+        **_waterfall(request, found.parts, found.currency),
+        "step": step,
+        "all_steps": f"?{_query(request)}",
+        "heading": _heading(step, parts, found.currency),
+        "parts": [_part(part, found.currency) for part in parts[:MOST_PARTS]],
+        "left_out": max(0, len(parts) - MOST_PARTS),
         "json": f"{reverse('explain')}?{_query(request, format='json')}",
     }
 
@@ -91,8 +106,16 @@ def _books(books: Sequence[MonthBook]) -> str:
     return f"{which}, computed {computed:%Y-%m-%d %H:%M}{stale}"
 
 
+def _heading(step: str, parts: Sequence[Part], currency: str) -> str:
+    if not step:
+        return "Its parts, which add up to it exactly"
+    return f"The parts of {step}, together {cells.money(sum(part.amount for part in parts), currency)}"
+
+
 def _query(request: HttpRequest, **changed: str) -> str:
-    return urlencode({**request.GET.dict(), **changed})
+    """The figure in front of the reader, whole unless a step is named."""
+    asked = {name: value for name, value in request.GET.dict().items() if name != STEP}
+    return urlencode({**asked, **changed})
 
 
 def posting_page(request: HttpRequest, posting: int) -> dict[str, Any]:
@@ -126,7 +149,13 @@ def component_page(request: HttpRequest, component: int) -> dict[str, Any]:
         "lines": [_line(line, currency) for line in found.lines],
         "sum": cells.money(sum(line.amount for line in found.lines), currency),
         "parts": [_part(part, currency) for part in found.through],
-        "carried": [(name.replace("_", " "), cells.money(v, currency)) for name, v in (found.carried or {}).items()],
+        "carried": [
+            (
+                f"{name.replace('_', ' ').capitalize()} of the pool" if name != "amount" else "Of it here",
+                cells.money(v, currency),
+            )
+            for name, v in (found.carried or {}).items()
+        ],
         "facts": [_fact(fact) for fact in found.facts],
         "json": f"{reverse('explain-component', args=[component])}?format=json",
     }
@@ -182,14 +211,20 @@ def _choice(kind: type[Choice], text: str) -> Choice:
         raise Invalid(f"“{text[:50]}” is not one of {', '.join(kind)}.") from None
 
 
-def _waterfall(parts: Iterable[Part], currency: str) -> dict[str, Any]:
+def _step_of(part: Part) -> str:
+    """The step a part belongs to: the pool it was handed on by, else its account."""
+    return part.origin_pool or ACCOUNT_TITLES.get(part.account, part.account.replace("_", " "))
+
+
+def _waterfall(request: HttpRequest, parts: Iterable[Part], currency: str) -> dict[str, Any]:
     """Steps from nothing to the figure, one for each account and each pool that handed something on, and their sum.
 
-    A step stands on a scale of WIDTH from where the one before it ended.
+    A step stands on a scale of WIDTH from where the one before it ended, and opens its parts; a single one at once.
     """
-    sums: dict[str, int] = defaultdict(int)
+    of_step: dict[str, list[Part]] = defaultdict(list)
     for part in parts:
-        sums[part.origin_pool or ACCOUNT_TITLES.get(part.account, part.account.replace("_", " "))] += part.amount
+        of_step[_step_of(part)].append(part)
+    sums = {title: sum(part.amount for part in some) for title, some in of_step.items()}
     edges = [0, *accumulate(sums.values())]
     low, high = min(edges), max(edges)
 
@@ -199,6 +234,7 @@ def _waterfall(parts: Iterable[Part], currency: str) -> dict[str, Any]:
     steps = [
         {
             "title": title,
+            "url": _address_of_step(request, title, of_step[title]),
             "amount": cells.money(amount, currency),
             "x": place(min(begin, begin + amount)),
             "width": max(place(max(begin, begin + amount)) - place(min(begin, begin + amount)), 1),
@@ -211,6 +247,12 @@ def _waterfall(parts: Iterable[Part], currency: str) -> dict[str, Any]:
     ]
     whole = f"{' '.join(signed).removeprefix('+ ')} = {cells.money(edges[-1], currency)}" if sums else ""
     return {"steps": steps, "equation": whole}
+
+
+def _address_of_step(request: HttpRequest, title: str, parts: Sequence[Part]) -> str:
+    if len(parts) == 1:
+        return reverse("admin:explain_component", args=[parts[0].component])
+    return f"?{_query(request, **{STEP: title})}#parts"
 
 
 def _size(minor: int, currency: str) -> str:

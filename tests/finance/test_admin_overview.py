@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from finance.admin.overview_words import work_words
 from finance.engine.accounts import WorkType
@@ -273,6 +274,37 @@ def test_an_opened_figure_is_told_as_a_sum_and_as_steps_that_meet(validated, cli
     assert sum(Decimal(amount.replace(",", "")) for _, amount in told) == Decimal("54958.68")
     edges = sorted((step["x"], step["x"] + step["width"]) for step in context["steps"])
     assert (edges[0][0], max(end for _, end in edges)) == (0, 1000)
+
+
+def test_each_step_opens_its_parts_and_their_sum(validated, client, finance):
+    client.force_login(finance)
+    query = {"from": JULY, "through": JULY, "figure": "cost"}
+    whole = client.get("/admin/explain/", query)
+
+    opened = 0
+    for step in whole.context["steps"]:
+        assert f'href="{escape(step["url"])}"' in whole.content.decode()
+        shown = client.get(f"/admin/explain/{step['url']}" if step["url"].startswith("?") else step["url"])
+        assert shown.status_code == 200
+        if step["url"].startswith("?"):
+            opened += 1
+            amounts = [Decimal(part["amount"].split()[0].replace(",", "")) for part in shown.context["parts"]]
+            assert sum(amounts) == Decimal(step["amount"].split()[0].replace(",", ""))
+            assert shown.context["heading"] == f"The parts of {step['title']}, together {step['amount']}"
+            assert len(amounts) < len(whole.context["parts"])
+            assert client.get(shown.context["json"]).status_code == 200
+    assert opened
+    assert client.get("/admin/explain/", {**query, "step": "nothing"}).status_code == 400
+
+
+def test_a_return_says_how_it_is_computed(validated, client, finance):
+    client.force_login(finance)
+    query = {"from": JULY, "through": JULY, "figure": "roi_validated_cash", "group_by": "team", "code": "checkout"}
+
+    answer = client.get("/admin/explain/", query)
+
+    assert answer.context["title"] == "ROI on validated cash of checkout"
+    assert "what is left of the benefit after cost, divided by cost" in answer.content.decode()
 
 
 def test_work_that_nobody_described_is_said_to_be_just_that():
