@@ -253,6 +253,17 @@ def test_a_value_stream_in_other_capitals_is_not_made_a_second_time():
     ]
 
 
+def test_a_value_stream_in_other_capitals_than_a_known_one_is_refused():
+    taken(LANTERN)
+    first, _ = LANTERN["Teams"]
+
+    again = taken({"Teams": [{**first, "Value stream": "SELL"}]})
+
+    assert again.problems() == [
+        "Teams, row 5: Value stream: “SELL” differs from “sell” in capitals alone; write one of them."
+    ]
+
+
 def test_ten_wrong_rows_of_a_thousand_are_named_and_no_others():
     wrong = set(range(100, 1001, 100))
     teams = [{"Code": f"t{n}", "Name": f"Team {n}", "Sort of team": "plaform" if n in wrong else None}

@@ -253,7 +253,7 @@ def _masters(title: str, named: list[tuple[Sheet, FilledRow, str]], known: set[s
         if code in known or code in found:
             continue
         other = spelled.setdefault(code.casefold(), code)
-        if other != code:
+        if other != code and row.texts.get(title) == code:
             row.fails(f"“{code}” differs from “{other}” in capitals alone; write one of them", title)
         found[code] = Sent(sheet, row, {"code": code, "name": code})
     return list(found.values())
