@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -47,6 +48,7 @@ def waiting_page(request: HttpRequest) -> dict[str, Any]:
                 "class": one.benefit_class.replace("_", " "),
                 "amount": cells.money(one.amount.minor, one.amount.currency),
                 "evidence": one.evidence,
+                "measured": _observations(one.metric) if one.metric else "",
                 "author": person_behind(one.author),
                 "own": person_behind(one.author) == me and not alone,
             }
@@ -59,6 +61,11 @@ def waiting_page(request: HttpRequest) -> dict[str, Any]:
         "may_decide": audience.within(FINANCE),
         "alone": alone,
     }
+
+
+def _observations(metric: str) -> str:
+    """Where what was measured is listed."""
+    return f"{reverse('admin:outcomes_observation_changelist')}?{urlencode({'q': metric})}"
 
 
 def decide_on(request: HttpRequest) -> HttpResponse:

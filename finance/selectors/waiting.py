@@ -16,7 +16,7 @@ from roi_project.kernel.money import Money
 class Waiting:
     """One benefit as it stands now: an entry by `benefit`, or a month of a `valuation`.
 
-    `number` is what those who sent it call it, and `author` who recorded it.
+    `number` is what those who sent it call it, `author` who recorded it, and `metric` what a valuation was measured by.
     """
 
     benefit: uuid.UUID | None
@@ -29,6 +29,7 @@ class Waiting:
     epic: str
     evidence: str
     author: str
+    metric: str = ""
 
 
 def waiting(audience: Audience) -> list[Waiting]:
@@ -77,6 +78,7 @@ def _valued() -> list[Waiting]:
             epic=valuation.outcome.epic.code,
             evidence=f"measured by {valuation.outcome.metric.code}",
             author=valuation.recorded_by,
+            metric=valuation.outcome.metric.code,
         )
         for (valuation, month), amount in zip(asked, amounts_of(asked), strict=True)
         if amount is not None

@@ -48,6 +48,18 @@ def test_entries_and_valued_months_wait_together(july):
     assert valued.evidence == "measured by conversion-rate"
 
 
+def test_what_a_benefit_was_measured_by_opens(july, client, second_finance):
+    (measured,) = [row["measured"] for row in page(client, second_finance).context["rows"] if row["measured"]]
+
+    listed = client.get(measured)
+
+    assert f'<a href="{measured}">measured by conversion-rate</a>' in page(client, second_finance).content.decode()
+    assert [one.metric.code for one in listed.context["cl"].result_list] == ["conversion-rate"] * len(
+        listed.context["cl"].result_list
+    )
+    assert len(listed.context["cl"].result_list) > 0
+
+
 def test_benefits_of_one_epic_are_told_apart_by_their_own_numbers(july, client, second_finance):
     for number in ("slide-8", "slide-7"):
         send("benefit-entries", {**ROWS["benefit-entries"][0], "external_id": number})
