@@ -130,7 +130,7 @@ if REDIS_URL:
 else:
     BELL_DIR = Path(env.str("BELL_DIR", str(VAR_DIR / "bell")))
     BELL_DIR.mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://localhost"
+    CELERY_BROKER_URL = "bell-files://localhost"  # as roi_project.jobs.bell_files offers it
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BELL_DIR),
         "data_folder_out": str(BELL_DIR),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from celery import current_app
 from django.db import transaction
+from kombu import Connection
 
 from roi_project.jobs import ring, tasks
 
@@ -135,6 +136,26 @@ def test_a_worker_on_sqlite_and_a_bell_folder_does_the_job(tmp_path):
         worker.wait()
 
     assert done.stdout == "done {'hello': 'world'}\n", done.stderr + (tmp_path / "worker.log").read_text()
+
+
+def test_a_message_in_a_file_is_never_seen_half_written(tmp_path, monkeypatch):
+    folders = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path), "control_folder": str(tmp_path / "c")}
+    seen = []
+    written = Path.write_text
+
+    def slowly(path, text, **how):
+        path.touch()
+        seen.append(queue.qsize())  # a worker that looks now finds nothing, and does not end
+        return written(path, text, **how)
+
+    with Connection("bell-files://", transport_options=folders) as connection:
+        queue = connection.SimpleQueue("bell")
+        monkeypatch.setattr(Path, "write_text", slowly)
+        queue.put({"ring": 1})
+
+        assert seen == [0]
+        assert queue.get(timeout=1).payload == {"ring": 1}
+        queue.close()
 
 
 def test_a_worker_ends_an_answer_only_after_every_deadline_in_it(declare):
