@@ -24,7 +24,8 @@ ROI_WORDS = {
     "direct_other": "Invoices and other entries charged to the group itself.",
     "shared_in": "Cost of pools that was allocated to the group.",
     "shared_out": "Cost the group handed on as a pool; below zero.",
-    "cost": "labour + contractor + direct_other + shared_in + shared_out, and the residual itself on a residual row.",
+    "cost": "labour + contractor + direct_other + shared_in + shared_out; a residual row is the residual itself, and "
+    "the organisation has bench, idle, untagged and unallocated cost in it too.",
     "benefit_validated_cash": "Hard cash that a second person has validated.",
     "benefit_validated_avoided": "Validated cost avoidance.",
     "benefit_validated_freed": "Validated capacity freed.",
