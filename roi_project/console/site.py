@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from roi_project.access.audience import Group
 from roi_project.access.selectors import audience_for, audience_of
@@ -95,6 +96,17 @@ class ConsoleSite(theme.Site):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and audience_for(request).within(MAY_ENTER)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Who is known already goes on to where they were sent from.
+
+        A spreadsheet follows a link itself, without the session, and hands its browser the sign-in that it ended at.
+        """
+        onward = request.GET.get("next", "")
+        safe = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
+        if request.method == "GET" and safe and self.has_permission(request):
+            return HttpResponseRedirect(onward)
+        return super().login(request, extra_context)
 
     def landing_of(self, request: HttpRequest) -> Page | None:
         """The first page this caller may read."""

@@ -53,3 +53,26 @@ def test_it_holds_without_a_cache(finance, monkeypatch):
 
 def test_looking_at_the_page_counts_for_nothing(db):
     assert [Client().get(URL).status_code for _ in range(9)] == [200] * 9
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "goes_to"),
+    [
+        ("/admin/explain/?code=buy&from=2026-06", "/admin/explain/?code=buy&from=2026-06"),
+        ("https://elsewhere.example/", "/admin/"),
+        ("//elsewhere.example/", "/admin/"),
+        ("", "/admin/"),
+    ],
+)
+def test_who_has_signed_in_already_goes_on_to_where_a_link_led_and_nowhere_else(client, finance, sent_from, goes_to):
+    client.force_login(finance)
+
+    answer = client.get(URL, {"next": sent_from})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, goes_to)
+
+
+def test_who_may_not_enter_is_asked_to_sign_in_and_not_sent_in_a_circle(client, planner):
+    client.force_login(planner)
+
+    assert client.get(URL, {"next": "/admin/explain/"}).status_code == 200
