@@ -18,28 +18,30 @@ from rest_framework.utils.urls import replace_query_param
 
 from roi_project.web import params
 
-_signer = Signer(salt="roi_project.web.pagination")
-
 
 @dataclass(frozen=True)
 class Cursor:
     """Where a page begins: beside the row with these values of the ordering, on its near or far side.
 
-    Signed, so that what comes back is what was handed out and needs no second check.
+    Signed for rows of one model, so that what comes back is what was handed out there and needs no second check.
     """
 
     ordering: tuple[str, ...]
     position: tuple[str, ...]
     backwards: bool
 
-    def encoded(self) -> str:
-        return _signer.sign_object([self.ordering, self.position, self.backwards], compress=True)
+    def encoded(self, model: type[Model]) -> str:
+        return _signer(model).sign_object([self.ordering, self.position, self.backwards], compress=True)
 
     @classmethod
-    def decoded(cls, text: str) -> "Cursor":
-        """BadSignature for anything that was not made by `encoded`."""
-        ordering, position, backwards = _signer.unsign_object(text)
+    def decoded(cls, text: str, model: type[Model]) -> "Cursor":
+        """BadSignature for anything that was not made by `encoded` of this model."""
+        ordering, position, backwards = _signer(model).unsign_object(text)
         return cls(tuple(ordering), tuple(position), backwards)
+
+
+def _signer(model: type[Model]) -> Signer:
+    return Signer(salt=f"roi_project.web.pagination {model._meta.label_lower}")
 
 
 class CursorPages(BasePagination):
@@ -52,7 +54,8 @@ class CursorPages(BasePagination):
         self.request = request
         self.size = params.integer(request, "page_size", self.page_size, minimum=1, maximum=self.max_page_size)
         self.ordering = ordering_of(request, queryset, view)
-        self.fields = [_field(queryset.model, name.lstrip("-")) for name in self.ordering]
+        self.model = queryset.model
+        self.fields = [_field(self.model, name.lstrip("-")) for name in self.ordering]
         cursor = self._cursor(request)
 
         backwards = cursor is not None and cursor.backwards
@@ -100,7 +103,7 @@ class CursorPages(BasePagination):
         if text is None:
             return None
         try:
-            cursor = Cursor.decoded(text)
+            cursor = Cursor.decoded(text, self.model)
         except BadSignature:
             cursor = None
         if cursor is None or cursor.ordering != self.ordering:
@@ -114,7 +117,7 @@ class CursorPages(BasePagination):
             _written(rows[place], name.lstrip("-"), field)
             for name, field in zip(self.ordering, self.fields, strict=True)
         )
-        cursor = Cursor(self.ordering, position, backwards).encoded()
+        cursor = Cursor(self.ordering, position, backwards).encoded(self.model)
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
 

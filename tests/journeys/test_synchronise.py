@@ -38,3 +38,16 @@ def test_every_collection_tells_what_changed_and_what_was_taken_back(api, financ
             assert [each["id"] for each in changed] == [row["id"]], kind.name
         else:
             assert [(each["key"], each["withdrawn"]) for each in changed] == [(row["key"], True)], kind.name
+
+
+def test_a_cursor_of_one_collection_is_refused_by_another_of_the_same_order(api, finance, as_problem):
+    for number in range(2):
+        send("value-streams", {"code": f"stream-{number}", "name": "A stream"})
+        send("role-families", {"code": f"role-{number}", "name": "A role"})
+    client = api(finance)
+    onward = client.get("/api/v1/value-streams/", {"page_size": 1}).json()["next"]
+
+    elsewhere = client.get(onward.replace("value-streams", "role-families"))
+
+    assert client.get(onward).json()["results"][0]["code"] == "stream-1"
+    assert as_problem(elsewhere, 400, "invalid")["errors"][0]["pointer"] == "?cursor"
