@@ -1,6 +1,7 @@
 """The queue of benefits that wait for a second person: look at the evidence, then approve or reject, many at once."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from finance.models import Decision
+from finance.models import BenefitReview, Decision
 from finance.selectors.benefits import READERS
+from finance.selectors.months import closed_among
 from finance.selectors.waiting import Waiting, waiting
 from finance.services.benefits import Item, decide
 from finance.services.four_eyes import person_behind
@@ -25,6 +27,7 @@ from teams.selectors.organisation import settings_on
 
 MOST_ROWS = 500
 FINANCE = frozenset({Group.FINANCE})
+LATE = "{whose} closed, and a closed book never changes: this is kept, and no report shows it yet."
 DECISIONS = {"approve": Decision.VALIDATED, "reject": Decision.REJECTED}
 
 
@@ -37,12 +40,14 @@ def waiting_page(request: HttpRequest) -> dict[str, Any]:
     for one in found:
         sums[one.amount.currency] = sums.get(one.amount.currency, 0) + one.amount.minor
     me = person_behind(audience.actor)
+    closed = closed_among(one.month for one in found)
     return {
         "rows": [
             {
                 "value": _value(one),
                 "number": one.number,
                 "month": cells.month(one.month),
+                "closed": one.month in closed,
                 "what": one.outcome or one.epic,
                 "epic": one.epic,
                 "class": one.benefit_class.replace("_", " "),
@@ -81,16 +86,26 @@ def decide_on(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, f"Nothing was stored. {refusal.detail}")
     else:
-        messages.success(request, _told(len(done), decision))
+        messages.success(request, _told(len(done), decision, _late(done)))
     return HttpResponseRedirect(reverse("admin:waiting"))
 
 
-def _told(count: int, decision: Decision) -> str:
+def _late(done: Sequence[BenefitReview]) -> int:
+    """How many of these are about closed months, which are not compiled again."""
+    closed = closed_among(review.month for review in done)
+    return sum(review.month in closed for review in done)
+
+
+def _told(count: int, decision: Decision, late: int) -> str:
+    done = f"{count:,} benefit{'' if count == 1 else 's'} {decision.value}"
+    if late == count:
+        return f"{done}. {LATE.format(whose='Its month is' if count == 1 else 'Their months are')}"
     if count == 1:
         meaning = "it counts as returned" if decision is Decision.VALIDATED else "it is left out"
-        return f"1 benefit {decision.value}; {meaning} when its month is compiled again."
+        return f"{done}; {meaning} when its month is compiled again."
     meaning = "they count as returned" if decision is Decision.VALIDATED else "they are left out"
-    return f"{count:,} benefits {decision.value}; {meaning} when their months are compiled again."
+    also = f" {LATE.format(whose=f'The months of {late:,} of them are')}" if late else ""
+    return f"{done}; {meaning} when their months are compiled again.{also}"
 
 
 def _value(one: Waiting) -> str:

@@ -223,6 +223,12 @@ def _current(rows: list[BookMonth], versions: list[Book], *, sees_pay: bool) -> 
     ]
 
 
+def closed_among(months: Iterable[dt.date]) -> set[dt.date]:
+    """Which of these months are closed, so that no book of theirs is made again."""
+    rows = BookMonth.objects.filter(month__in=set(months), state=MonthState.CLOSED)
+    return set(rows.values_list("month", flat=True))
+
+
 def is_stale(row: BookMonth) -> bool:
     """Whether facts of the month were touched after its current book was compiled."""
     book = row.current_book

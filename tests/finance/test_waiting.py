@@ -4,8 +4,10 @@ import pytest
 
 from finance.models import BenefitReview
 from finance.selectors.waiting import waiting
+from finance.services import books as months
 from roi_project.access.audience import SYSTEM, Audience, Group
-from tests.finance.sending import compile_months, dollars, send, send_card, send_golden
+from roi_project.kernel.period import parse_month
+from tests.finance.sending import NOW, compile_months, dollars, send, send_card, send_golden
 from tests.golden import JULY, ROWS
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,22 @@ def test_what_somebody_else_wrote_is_approved_many_at_once(july, client, second_
     compile_months(JULY)
     assert page(client, second_finance).context["rows"] == []
     assert set(BenefitReview.current.values_list("decision", "reviewer")) == {("validated", "grace")}
+
+
+def test_a_decision_about_a_closed_month_is_said_to_change_no_report(july, client, audience, finance, second_finance):
+    month = parse_month(JULY)
+    months.request_close(audience(finance), month, now=NOW)
+    months.approve_close(audience(second_finance), month, now=NOW)
+    rows = page(client, second_finance).context["rows"]
+
+    assert {row["closed"] for row in rows} == {True}
+    values = [row["value"] for row in rows]
+    answer = client.post("/admin/waiting/", {"benefit": values, "decision": "approve"}, follow=True)
+
+    assert said(answer) == (
+        "2 benefits validated. Their months are closed, and a closed book never changes: this is kept, and no report "
+        "shows it yet."
+    )
 
 
 def test_one_benefit_is_told_as_one(july, client, second_finance):
