@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from finance.admin.figures import figure, months_chart, place_of_total, report_address
 from finance.admin.overview_blocks import capacity_block, look_block, streams_block, work_block
-from finance.admin.overview_words import REASONS, lag_words, other_classes, percent, rolling_words, sentence
+from finance.admin.overview_words import REASONS, cash_note, lag_words, percent, rolling_words, sentence
 from finance.admin.promises_block import promises_block
 from finance.admin.switches import asked_of, switches
 from finance.engine.returns import Undefined, decimal_text
@@ -90,7 +90,6 @@ def strip(report: RoiReport, *, is_latest: bool = True) -> list[str]:
 
 def _numbers(report: RoiReport) -> list[dict[str, Any]]:
     total, currency, whole = report.total, report.currency, place_of_total(report)
-    beside = other_classes(total, currency)
     per_unit = None if isinstance(total.roi_cash, Undefined) else decimal_text(total.roi_cash + 1, 2)
     return [
         {
@@ -101,7 +100,7 @@ def _numbers(report: RoiReport) -> list[dict[str, Any]]:
         {
             "title": "Returned, validated cash",
             **figure(report, total.benefit_cash, "benefit_validated_cash", **whole),
-            "note": f"beside it, not added: {', '.join(beside)}" if beside else "signed by a second person",
+            "note": cash_note(total, currency),
         },
         {
             "title": "Waiting for validation",

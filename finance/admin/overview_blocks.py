@@ -16,6 +16,7 @@ from finance.selectors.overview import OUTSIDE, Streams
 from finance.selectors.roi import RoiReport, RoiRow
 from finance.selectors.sums import GroupBy, RowKind
 from roi_project.console import cells
+from roi_project.kernel.errors import Reason
 from roi_project.kernel.money import format_minor
 from roi_project.kernel.period import month_start
 from teams.selectors.role_months import RolesReport
@@ -50,6 +51,7 @@ def _row(streams: Streams, row: RoiRow) -> dict[str, Any]:
     place = place_of_total(report) if is_total else _place(row)
     undefined = isinstance(row.roi_cash, Undefined)
     measured = bool(row.sums.benefits)
+    waits = undefined and row.roi_cash.reason is Reason.NO_DATA
     is_stream = row.kind is RowKind.GROUP and not is_total
     return {
         "name": row.name or row.code,
@@ -61,7 +63,10 @@ def _row(streams: Streams, row: RoiRow) -> dict[str, Any]:
         "cost": figure(report, row.sums.cost, "cost", **place),
         "cash": _if(measured, figure(report, row.benefit_cash, "benefit_validated_cash", **place)),
         "waiting": _if(measured, figure(report, row.claimed, "benefit_claimed", **place)),
-        "net": _if(measured, figure(report, row.benefit_cash - row.sums.cost, "net_validated_cash", **place)),
+        "has_net": measured and not waits,
+        "net": _if(
+            measured and not waits, figure(report, row.benefit_cash - row.sums.cost, "net_validated_cash", **place)
+        ),
         "roi": cells.EMPTY if undefined else percent(row.roi_cash),
         "roi_url": figure(report, 0, "roi_validated_cash", **place)["url"],
         "why": REASONS[row.roi_cash.reason] if undefined else "",

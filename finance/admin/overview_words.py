@@ -55,6 +55,14 @@ def sentence(report: RoiReport) -> str:
     return f"{spent} was invested, and nobody has recorded what it brought: send benefits, or observations to value."
 
 
+def cash_note(row: RoiRow, currency: str) -> str:
+    """What stands below the validated cash of a row."""
+    others = other_classes(row, currency)
+    if others:
+        return f"beside it, not added: {', '.join(others)}"
+    return "signed by a second person" if row.benefit_cash else "nothing is signed yet"
+
+
 def other_classes(row: RoiRow, currency: str) -> list[str]:
     """Validated benefits that are no cash, each by itself: they are never added up."""
     sums = [(words, row.sums.benefit(BenefitState.VALIDATED, klass)) for klass, words in OTHER_CLASSES]

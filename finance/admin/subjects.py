@@ -16,9 +16,9 @@ from finance.admin.overview import strip
 from finance.admin.overview_blocks import WORK
 from finance.admin.overview_words import (
     REASONS,
+    cash_note,
     cost_words,
     new_work_words,
-    other_classes,
     percent,
     return_words,
     work_words,
@@ -138,7 +138,6 @@ def _money(money: Money | None, group_by: GroupBy, code: str) -> dict[str, Any]:
         return {**shown, "nothing_posted": True}
     undefined = isinstance(row.roi_cash, Undefined)
     place = {"group_by": group_by, "code": code}
-    others = other_classes(row, report.currency)
     return {
         **shown,
         "numbers": [
@@ -146,7 +145,7 @@ def _money(money: Money | None, group_by: GroupBy, code: str) -> dict[str, Any]:
             {
                 "title": "Returned, validated cash",
                 **figure(report, row.benefit_cash, "benefit_validated_cash", **place),
-                "note": f"beside it, not added: {', '.join(others)}" if others else _signed_note(row),
+                "note": cash_note(row, report.currency),
             },
             {
                 "title": "Waiting for validation",
@@ -184,10 +183,6 @@ def _work(report: RoiReport, work: WorkMix) -> dict[str, Any]:
             if work.shown.get(kind)
         ],
     }
-
-
-def _signed_note(row: RoiRow) -> str:
-    return "signed by a second person" if row.benefit_cash else "nothing is signed yet"
 
 
 def _shared_note(report: RoiReport, row: RoiRow) -> str:

@@ -212,7 +212,10 @@ def test_what_only_waits_is_not_a_loss(golden_facts, page):
     context = page().context
 
     assert "Nothing is validated yet" in context["sentence"]
+    assert context["numbers"][1]["note"] == "nothing is signed yet"
     assert context["numbers"][3]["short"] == "–"
+    rows = [*(row for row in context["streams"]["rows"] if row["code"]), context["streams"]["total"]]
+    assert {row["net"]["short"] for row in rows} == {"–"}
 
 
 def test_an_auditor_reads_it_too_and_an_administrator_does_not(validated, client, auditor, administrator):
