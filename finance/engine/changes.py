@@ -1,6 +1,6 @@
 """What moved a figure from one month to another: prices or people, and which benefits came, went or changed.
 
-    P     = sum(minutes now * cost per minute now) / sum(minutes now * cost per minute then), over the roles of a team
+    P     = sum(labour now) / sum(labour now / price move), over the roles of a team
     rates = round(labour now * (1 - 1 / P)), people = what remains of the change
 See docs/algorithms/changes.md.
 """
@@ -20,19 +20,25 @@ class Work(NamedTuple):
     cost: int
 
 
-def at_earlier_prices(then: Mapping[Hashable, Work], now: Mapping[Hashable, Work]) -> Fraction:
+def at_earlier_prices(
+    then: Mapping[Hashable, Work], now: Mapping[Hashable, Work], moves: Mapping[Hashable, Fraction]
+) -> Fraction:
     """1 / P: what a unit of today's labour of a team would have cost at the prices of then.
 
-    A role that had no minutes then counts as unchanged. One where nothing is paid now: there is no price to compare.
+    `moves` has the price now by the price then of each role whose cards tell it; of other roles the cost of a minute
+    is compared. A role that had no minutes then counts as unchanged. One where nothing is paid now: there is no price
+    to compare.
     """
     paid = sum(work.cost for work in now.values())
     if paid == 0:
         return Fraction(1)
-    earlier = sum((_earlier(then.get(role), work) for role, work in now.items()), Fraction(0))
+    earlier = sum((_earlier(then.get(role), work, moves.get(role)) for role, work in now.items()), Fraction(0))
     return earlier / paid
 
 
-def _earlier(then: Work | None, now: Work) -> Fraction:
+def _earlier(then: Work | None, now: Work, move: Fraction | None) -> Fraction:
+    if move is not None:
+        return now.cost / move
     if then is None or then.minutes == 0:
         return Fraction(now.cost)
     return Fraction(now.minutes * then.cost, then.minutes)

@@ -14,6 +14,7 @@ from django.db import connection
 
 from finance.engine.accounts import VARIANCE, Account, BenefitClass, BenefitState, LineKind
 from finance.engine.changes import Moves, Work, at_earlier_prices, moves, rate_effect, running_parts
+from finance.selectors.card_prices import price_moves
 from finance.selectors.explain import CLASS_OF
 from finance.selectors.months import MonthBook, latest_month
 from finance.selectors.roi import RESIDUAL_NAMES, names_of, permitted_rates
@@ -204,7 +205,7 @@ def _column(group_by: GroupBy) -> str:
 
 
 def _by_price(group_by: GroupBy, then: MonthBook, now: MonthBook, rates: Rates) -> dict[Key, int]:
-    """What prices added to the labour of each row: two queries.
+    """What prices added to the labour of each row, in a fixed number of queries.
 
     The index of a team is applied to what of its labour stands in a row now. At actual rates the change of rate
     variance is a change of rates too.
@@ -238,8 +239,8 @@ def _price_index(then: MonthBook, now: MonthBook) -> dict[int | None, Fraction]:
         [then.book_id, now.book_id, int(LineKind.PERSON)],
     ):
         work[book].setdefault(team, {})[role] = Work(int(minutes), int(cost))
-    earlier = work[then.book_id]
-    return {team: at_earlier_prices(earlier.get(team, {}), roles) for team, roles in work[now.book_id].items()}
+    earlier, moved = work[then.book_id], price_moves(then, now)
+    return {team: at_earlier_prices(earlier.get(team, {}), roles, moved) for team, roles in work[now.book_id].items()}
 
 
 # --- benefits ----------------------------------------------------------------------------------------------------

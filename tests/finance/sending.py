@@ -34,7 +34,8 @@ def send_golden() -> None:
 
 def send_card(amount: str = "80.00", **more: Any) -> Receipt:
     """A standard rate for every engineer, so that no rate is missing."""
-    card = {"role": "engineer", "unit": "hour", "amount": dollars(amount), "starts_on": "2026-01-01"}
+    money = dollars(amount, more.pop("currency", "USD"))
+    card = {"role": "engineer", "unit": "hour", "amount": money, "starts_on": "2026-01-01"}
     return send("rate-cards", card | more)
 
 

@@ -235,3 +235,53 @@ def test_an_answer_that_did_not_change_is_not_sent_again(company):
     tag = company.get(URL, SPAN).headers["ETag"]
 
     assert company.get(URL, SPAN, headers={"If-None-Match": tag}).status_code == 304
+
+
+def monthly(**more):
+    """Engineers are paid by the month: 8,000.00 for full time, whatever working days it has."""
+    return send_card(unit="month", **{"amount": "8000.00", **more})
+
+
+def of_team(caller, team="search"):
+    return amounts(by_group(asked(caller, group_by="team", view="direct"))["group", team]["cost"])
+
+
+def test_a_shorter_month_is_no_change_of_a_monthly_rate(api, finance):
+    send_golden()
+    monthly()
+    compile_months(JULY, AUGUST)
+
+    # cho all of 8,000, dee three fifths, fay two fifths, gus five twelfths: the same in 22 days as in 21.
+    assert of_team(api(finance)) == {"before": "19333.33", "after": "19333.33"}
+
+
+def test_a_rise_of_monthly_rates_is_rates_to_the_cent(api, finance):
+    send_golden()
+    monthly(ends_on=THE_FIRST)
+    monthly(amount="8400.00", starts_on=THE_FIRST)
+    compile_months(JULY, AUGUST)
+
+    assert of_team(api(finance)) == {"before": "19333.33", "after": "20300.00", "change": "966.67", "rates": "966.67"}
+
+
+def test_a_rate_of_another_currency_moves_with_its_exchange_rate(api, finance):
+    send_golden()
+    monthly(currency="PLN")
+    send("exchange-rates", *({"currency": "PLN", "month": m, "rate": r} for m, r in ((JULY, "0.25"), (AUGUST, "0.30"))))
+    compile_months(JULY, AUGUST)
+
+    # 2,000, 1,200, 800 and 833.33 at a quarter; 2,400, 1,440, 960 and 1,000 at three tenths.
+    assert of_team(api(finance)) == {"before": "4833.33", "after": "5800.00", "change": "966.67", "rates": "966.67"}
+
+
+def test_cards_of_a_role_that_moved_differently_are_compared_by_the_minute(api, finance):
+    send_golden()
+    send_card("80.00", ends_on=THE_FIRST)
+    send_card("88.00", starts_on=THE_FIRST)
+    send_card("100.00", level="principal")
+    compile_months(JULY, AUGUST)
+
+    # 406 hours in August are 8.00 dearer each, and 19.33 fewer than in July.
+    assert of_team(api(finance)) == {
+        "before": "34026.67", "after": "35728.00", "change": "1701.33", "people": "-1546.67", "rates": "3248.00",
+    }  # fmt: skip
