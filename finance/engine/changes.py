@@ -1,6 +1,6 @@
 """What moved a figure from one month to another: prices or people, and which benefits came, went or changed.
 
-    P     = sum(labour now) / sum(labour now / price move), over the roles of a team
+    P     = sum(labour now) / sum(labour now / move of its price), over the work of a team
     rates = round(labour now * (1 - 1 / P)), people = what remains of the change
 See docs/algorithms/changes.md.
 """
@@ -20,28 +20,32 @@ class Work(NamedTuple):
     cost: int
 
 
-def at_earlier_prices(
-    then: Mapping[Hashable, Work], now: Mapping[Hashable, Work], moves: Mapping[Hashable, Fraction]
-) -> Fraction:
+class Priced(NamedTuple):
+    """Work of a role now, and its price now by the price then; None where no card tells."""
+
+    role: Hashable
+    work: Work
+    move: Fraction | None = None
+
+
+def at_earlier_prices(then: Mapping[Hashable, Work], now: Sequence[Priced]) -> Fraction:
     """1 / P: what a unit of today's labour of a team would have cost at the prices of then.
 
-    `moves` has the price now by the price then of each role whose cards tell it; of other roles the cost of a minute
-    is compared. A role that had no minutes then counts as unchanged. One where nothing is paid now: there is no price
-    to compare.
+    Where no card tells how a price moved, the cost of a minute of the role is compared with that of `then`; a role that
+    had no minutes then counts as unchanged. One where nothing is paid now: there is no price to compare.
     """
-    paid = sum(work.cost for work in now.values())
+    paid = sum(priced.work.cost for priced in now)
     if paid == 0:
         return Fraction(1)
-    earlier = sum((_earlier(then.get(role), work, moves.get(role)) for role, work in now.items()), Fraction(0))
-    return earlier / paid
+    return sum((_earlier(priced, then.get(priced.role)) for priced in now), Fraction(0)) / paid
 
 
-def _earlier(then: Work | None, now: Work, move: Fraction | None) -> Fraction:
-    if move is not None:
-        return now.cost / move
+def _earlier(priced: Priced, then: Work | None) -> Fraction:
+    if priced.move is not None:
+        return priced.work.cost / priced.move
     if then is None or then.minutes == 0:
-        return Fraction(now.cost)
-    return Fraction(now.minutes * then.cost, then.minutes)
+        return Fraction(priced.work.cost)
+    return Fraction(priced.work.minutes * then.cost, then.minutes)
 
 
 def rate_effect(labour: int, at_earlier: Fraction) -> int:

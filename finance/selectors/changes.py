@@ -6,14 +6,15 @@ See docs/reports/changes.md and docs/algorithms/changes.md.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db import connection
 
 from finance.engine.accounts import VARIANCE, Account, BenefitClass, BenefitState, LineKind
-from finance.engine.changes import Moves, Work, at_earlier_prices, moves, rate_effect, running_parts
+from finance.engine.changes import Moves, Priced, Work, at_earlier_prices, moves, rate_effect, running_parts
+from finance.models import Book
 from finance.selectors.card_prices import price_moves
 from finance.selectors.explain import CLASS_OF
 from finance.selectors.months import MonthBook, latest_month
@@ -232,15 +233,23 @@ def _by_price(group_by: GroupBy, then: MonthBook, now: MonthBook, rates: Rates) 
 
 def _price_index(then: MonthBook, now: MonthBook) -> dict[int | None, Fraction]:
     """Per team, and for the bench: what today's labour would have cost at the prices of then, per unit of it."""
-    work: dict[int, dict[int | None, dict[int | None, Work]]] = {then.book_id: {}, now.book_id: {}}
-    for book, team, role, minutes, cost in _rows(
-        "SELECT book_id, team_id, role_id, SUM(minutes), SUM(amount) FROM finance_line"
-        " WHERE book_id IN (%s, %s) AND kind = %s GROUP BY 1, 2, 3",
-        [then.book_id, now.book_id, int(LineKind.PERSON)],
+    earlier: dict[int | None, dict[Hashable, Work]] = defaultdict(dict)
+    for team, role, minutes, cost in _rows(
+        "SELECT team_id, role_id, SUM(minutes), SUM(amount) FROM finance_line WHERE book_id = %s AND kind = %s"
+        " GROUP BY 1, 2",
+        [then.book_id, LineKind.PERSON.value],
     ):
-        work[book].setdefault(team, {})[role] = Work(int(minutes), int(cost))
-    earlier, moved = work[then.book_id], price_moves(then, now)
-    return {team: at_earlier_prices(earlier.get(team, {}), roles, moved) for team, roles in work[now.book_id].items()}
+        earlier[team][role] = Work(int(minutes), int(cost))
+    lines = _rows(
+        "SELECT team_id, role_id, source_id, minutes, amount FROM finance_line WHERE book_id = %s AND kind = %s",
+        [now.book_id, LineKind.PERSON.value],
+    )
+    books = Book.objects.in_bulk([then.book_id, now.book_id])
+    moved = price_moves(books[then.book_id], books[now.book_id], {person for _, _, person, _, _ in lines})
+    work: dict[int | None, list[Priced]] = defaultdict(list)
+    for team, role, person, minutes, cost in lines:
+        work[team].append(Priced(role, Work(minutes, cost), moved.get(person)))
+    return {team: at_earlier_prices(earlier[team], priced) for team, priced in work.items()}
 
 
 # --- benefits ----------------------------------------------------------------------------------------------------

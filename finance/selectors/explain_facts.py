@@ -4,33 +4,28 @@ A closed month opens to what was believed when it was compiled, whatever was cor
 the latest fact the book knows of. Masters are named as they are; what their columns were then, the audit trail tells.
 """
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from finance import models as money
 from finance.engine.accounts import VARIANCE, Account, EffortSource, LineKind
 from finance.engine.benefits import EFFORT_LOOK_BACK
 from finance.models import Book, Line, Posting
+from finance.selectors.believed import believed, in_force, month_of
+from finance.selectors.card_prices import cards_of
 from finance.selectors.facts import FX_LOOK_BACK
-from finance.selectors.rate_cards import exactness
 from outcomes.models import Attribution, AttributionModel, Effort, EpicStreamShare, EpicTeam, Outcome
-from roi_project.audit.selectors import before_changes
-from roi_project.db.facts import believed_at
 from roi_project.kernel.money import format_minor
 from roi_project.kernel.period import month_index, month_start
 from teams.models import (
     Absence,
     AbsenceReason,
     Assignment,
-    OrganisationSettings,
-    Person,
     PersonTerms,
     TeamStreamShare,
 )
@@ -58,11 +53,6 @@ def fact(kind: str, row: Any, says: str = "") -> FactRef:
     return FactRef(kind, str(row.key), says, changed_since=row.superseded_at is not None)
 
 
-def believed(model: type[Model], book: Book) -> QuerySet[Any]:
-    """The versions of a kind of fact that the book was made of."""
-    return model._default_manager.filter(believed_at(book.latest_fact_at))
-
-
 def percent(share: Decimal) -> str:
     """0.3333 as “33.33 %”."""
     return f"{(share * 100).normalize():f} %"
@@ -82,15 +72,6 @@ def exchange(book: Book, rows: Iterable[Any]) -> dict[str, FactRef]:
     }
 
 
-def _in_force(book: Book) -> Q:
-    first, end = _month(book)
-    return Q(starts_on__lt=end) & (Q(ends_on=None) | Q(ends_on__gt=first))
-
-
-def _month(book: Book) -> tuple[dt.date, dt.date]:
-    return book.month, month_start(month_index(book.month) + 1)
-
-
 # --- people ------------------------------------------------------------------------------------------------------
 
 
@@ -100,7 +81,7 @@ def of_people(book: Book, people: set[int], *, variance: bool) -> dict[int, list
     A fixed number of queries. Assignments to every team are named, because together they are what was split.
     """
     out: dict[int, list[FactRef]] = defaultdict(list)
-    force = _in_force(book) & Q(person_id__in=people)
+    force = in_force(book) & Q(person_id__in=people)
     for row in believed(Assignment, book).filter(force).select_related("team").order_by("team__code", "starts_on"):
         out[row.person_id].append(fact("assignments", row, f"{percent(row.share)} in {row.team.code}{_days(row)}"))
     terms = list(believed(PersonTerms, book).filter(force).order_by("starts_on"))
@@ -108,7 +89,7 @@ def of_people(book: Book, people: set[int], *, variance: bool) -> dict[int, list
         out[row.person_id].append(fact("person-terms", row, f"other terms{_days(row)}"))
     for row in believed(Absence, book).filter(force, reason__in=UNPAID).order_by("starts_on"):
         out[row.person_id].append(fact("absences", row, f"unpaid{_days(row)}"))
-    cards = list(_cards(book, people, terms))
+    cards = list(cards_of(book, people, terms))
     pay = list(believed(money.PersonRate, book).filter(force).order_by("starts_on")) if variance else []
     converted = exchange(book, [*(card for _, card in cards), *pay])
     for kind, person, rate in (
@@ -133,53 +114,6 @@ def _rate(row: Any) -> str:
     return f"{format_minor(row.amount_minor, row.currency)} {row.currency} {_A[row.unit]}{_days(row)}"
 
 
-def _cards(book: Book, people: set[int], terms: list[PersonTerms]) -> Iterator[tuple[int, money.RateCard]]:
-    """The cards each person was priced by in the month, each once, in the order of their first day."""
-    rows = list(Person.objects.filter(pk__in=people).select_related("role"))
-    earlier = before_changes("people", people, book.latest_fact_at) if book.latest_fact_at else {}
-    settings = believed(OrganisationSettings, book).filter(starts_on__lte=book.month).order_by("-starts_on").first()
-    country = settings.country if settings else ""
-    by_role: dict[str, list[money.RateCard]] = defaultdict(list)
-    for card in believed(money.RateCard, book).filter(_in_force(book)).select_related("role").order_by("id"):
-        by_role[card.role.code].append(card)
-    own_terms: dict[int, list[PersonTerms]] = defaultdict(list)
-    for term in terms:
-        own_terms[term.person_id].append(term)
-    roles = {term.role_id: term.role.code for term in terms if term.role_id}
-    for person in rows:
-        then = {"role": person.role.code, "level": person.level, "country": person.country} | earlier.get(person.pk, {})
-        seen: set[int] = set()
-        for day in _first_days(book, person, own_terms[person.pk], (c for cards in by_role.values() for c in cards)):
-            now = dict(then)
-            for term in own_terms[person.pk]:
-                if _holds(term, day):
-                    told = {"role": roles.get(term.role_id), "level": term.level, "country": term.country}
-                    now |= {name: value for name, value in told.items() if value is not None}
-            fits = [
-                (how, card.pk, card)
-                for card in by_role[now["role"]]
-                if _holds(card, day)
-                and (how := exactness((card.level, card.country), (now["level"], now["country"] or country)))
-                is not None
-            ]
-            if fits and (best := max(fits)[2]).pk not in seen:
-                seen.add(best.pk)
-                yield person.pk, best
-
-
-def _first_days(book: Book, person: Person, *dated: Iterable[Any]) -> list[dt.date]:
-    """Days of the month, while the person was employed, from which something else may hold."""
-    first, end = _month(book)
-    first, end = max(first, person.employed_from), min(end, person.employed_until or end)
-    edges = {day for rows in dated for row in rows for day in (row.starts_on, row.ends_on) if day}
-    inside = sorted({first, *(day for day in edges if first < day < end), end})
-    return [begin for begin, until in pairwise(inside) if begin < until]
-
-
-def _holds(row: Any, day: dt.date) -> bool:
-    return bool(row.starts_on <= day and (row.ends_on is None or row.ends_on > day))
-
-
 # --- splits ------------------------------------------------------------------------------------------------------
 
 
@@ -194,7 +128,7 @@ def of_split(book: Book, posting: Posting) -> list[FactRef]:
         return []  # who brought it about decided, which its lines tell
     effort = believed(Effort, book).filter(team_id=posting.team_id, month=month).select_related("epic").order_by("id")
     out = [fact("efforts", row, _effort(row)) for row in _counted(effort)]
-    force = _in_force(book)
+    force = in_force(book)
     of_epic = believed(EpicStreamShare, book).filter(force, epic_id=posting.epic_id).select_related("stream")
     of_team = believed(TeamStreamShare, book).filter(force, team_id=posting.team_id).select_related("stream")
     if posting.epic_id is not None:
@@ -222,7 +156,7 @@ def _effort(row: Effort) -> str:
 
 def of_pools(book: Book, pool: int) -> list[FactRef]:
     """How a pool was allocated in the month, and every pool its cost went through: rules, shares, use."""
-    force = _in_force(book)
+    force = in_force(book)
     rules = list(believed(money.AllocationRule, book).filter(force).order_by("pool_id", "starts_on"))
     shares = list(_with_target(believed(money.AllocationShare, book).filter(force)))
     use = list(_with_target(believed(money.DriverRow, book).filter(month=book.month)))
@@ -317,7 +251,7 @@ def of_sources(book: Book, kind: LineKind, lines: Iterable[Line]) -> dict[int, t
 
 
 def _observed(book: Book, metric: Any) -> FactRef:
-    first, end = _month(book)
+    first, end = month_of(book)
     query = (("metric", metric.code), ("since", str(first)), ("until", str(end)))
     return FactRef("observations", "", f"{metric.code} in {first:%Y-%m}", query=query)
 
@@ -342,7 +276,7 @@ def _attributed(book: Book, outcomes: Iterable[Outcome]) -> dict[int, list[FactR
             continue
         effort[row.epic_id].append(fact("efforts", row, f"{row.team.code}: {_effort(row)}"))
     linked: dict[int, list[FactRef]] = defaultdict(list)
-    for row in believed(EpicTeam, book).filter(_in_force(book), epic_id__in=epics).select_related("team"):
+    for row in believed(EpicTeam, book).filter(in_force(book), epic_id__in=epics).select_related("team"):
         linked[row.epic_id].append(fact("epic-teams", row, f"{row.team.code} works on it"))
     for pk, row in by_id.items():
         if pk in fixed:

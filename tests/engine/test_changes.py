@@ -5,37 +5,37 @@ from fractions import Fraction
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from finance.engine.changes import Moves, Work, at_earlier_prices, moves, rate_effect, running_parts
+from finance.engine.changes import Moves, Priced, Work, at_earlier_prices, moves, rate_effect, running_parts
 
 THEN = {"engineer": Work(10_000, 1_000_000)}
-NOW = {"engineer": Work(12_000, 1_320_000), "designer": Work(2_000, 300_000)}
+NOW = [Priced("engineer", Work(12_000, 1_320_000)), Priced("designer", Work(2_000, 300_000))]
 
 
 def test_the_same_work_at_earlier_prices_is_what_prices_did_not_add():
-    earlier = at_earlier_prices(THEN, NOW, {})
+    earlier = at_earlier_prices(THEN, NOW)
 
     # 12,000 minutes at 1.00, and a designer at today's price, because there was none then.
     assert earlier == Fraction(1_500_000, 1_620_000)
     assert rate_effect(1_620_000, earlier) == 120_000
 
 
-def test_what_the_cards_of_a_role_say_is_its_price_whatever_a_minute_cost():
-    earlier = at_earlier_prices(THEN, NOW, {"engineer": Fraction(11, 10), "designer": Fraction(5, 4)})
+def test_what_a_card_says_is_the_price_whatever_a_minute_cost():
+    engineer, designer = NOW[0]._replace(move=Fraction(11, 10)), NOW[1]._replace(move=Fraction(5, 4))
 
-    # 12,000.00 of engineers, and 2,400.00 of a designer whose card was a quarter lower than it is by a fifth.
-    assert earlier == Fraction(1_200_000 + 240_000, 1_620_000)
-    assert at_earlier_prices({}, NOW, {"engineer": Fraction(11, 10)}) == Fraction(1_200_000 + 300_000, 1_620_000)
+    # 12,000.00 of engineers, and 2,400.00 of a designer whose price rose by a quarter; and the same without a then.
+    assert at_earlier_prices(THEN, [engineer, designer]) == Fraction(1_200_000 + 240_000, 1_620_000)
+    assert at_earlier_prices({}, [engineer, NOW[1]]) == Fraction(1_200_000 + 300_000, 1_620_000)
 
 
 def test_a_month_that_is_shorter_is_no_change_of_a_monthly_price():
-    then, now = {"engineer": Work(10_080, 800_000)}, {"engineer": Work(9_600, 800_000)}
+    then, now = {"engineer": Work(10_080, 800_000)}, Priced("engineer", Work(9_600, 800_000))
 
-    assert rate_effect(800_000, at_earlier_prices(then, now, {"engineer": Fraction(1)})) == 0
-    assert rate_effect(800_000, at_earlier_prices(then, now, {})) == 38_095
+    assert rate_effect(800_000, at_earlier_prices(then, [now._replace(move=Fraction(1))])) == 0
+    assert rate_effect(800_000, at_earlier_prices(then, [now])) == 38_095
 
 
 def test_what_stands_on_two_streams_takes_the_index_of_its_team():
-    earlier = at_earlier_prices(THEN, NOW, {})
+    earlier = at_earlier_prices(THEN, NOW)
     then, now = {"a": 800_000, "b": 200_000}, {"a": 810_000, "b": 810_000}
 
     rates = {stream: rate_effect(labour, earlier) for stream, labour in now.items()}
@@ -46,14 +46,14 @@ def test_what_stands_on_two_streams_takes_the_index_of_its_team():
 
 
 def test_a_team_that_is_new_or_paid_nothing_has_no_change_of_prices():
-    assert at_earlier_prices({}, NOW, {}) == 1
-    assert at_earlier_prices({"engineer": Work(0, 0)}, {"engineer": Work(10, 100)}, {}) == 1
-    assert at_earlier_prices(THEN, {}, {}) == 1
-    assert at_earlier_prices(THEN, {"engineer": Work(10_000, 0)}, {}) == 1
+    assert at_earlier_prices({}, NOW) == 1
+    assert at_earlier_prices({"engineer": Work(0, 0)}, [Priced("engineer", Work(10, 100))]) == 1
+    assert at_earlier_prices(THEN, []) == 1
+    assert at_earlier_prices(THEN, [Priced("engineer", Work(10_000, 0))]) == 1
 
 
 def test_work_that_had_no_rate_then_and_has_one_now_is_a_change_of_rates():
-    assert at_earlier_prices({"engineer": Work(100, 0)}, {"engineer": Work(100, 5_000)}, {}) == 0
+    assert at_earlier_prices({"engineer": Work(100, 0)}, [Priced("engineer", Work(100, 5_000))]) == 0
     assert rate_effect(5_000, Fraction(0)) == 5_000
 
 

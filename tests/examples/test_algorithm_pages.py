@@ -10,7 +10,7 @@ import pytest
 from finance.engine.accounts import WorkType
 from finance.engine.benefits import valued
 from finance.engine.book import compile_book
-from finance.engine.changes import Work, at_earlier_prices, moves, rate_effect, running_parts
+from finance.engine.changes import Priced, Work, at_earlier_prices, moves, rate_effect, running_parts
 from finance.engine.costs import contractor_lines, cost_lines
 from finance.engine.labour import labour
 from finance.engine.returns import cumulative, decimal_text, innovation_capacity, ratio, roi, rolling
@@ -28,10 +28,10 @@ ROI = ROOT / "docs" / "reports" / "roi.md"
 WORDS = {
     word.__name__: word
     for word in (
-        Fraction, Org, Work, WorkType, agreed, at_earlier_prices, compile_book, contractor_lines, convert, cost_lines,
-        credit, credit_by_stream, cumulative, decimal_text, format_minor, innovation_capacity, labour, moves,
-        parse_minor, person, rate_effect, ratio, roi, rolling, round_half_away, running_parts, schedule, shared,
-        split, streams, totals, used, valued,
+        Fraction, Org, Priced, Work, WorkType, agreed, at_earlier_prices, compile_book, contractor_lines, convert,
+        cost_lines, credit, credit_by_stream, cumulative, decimal_text, format_minor, innovation_capacity, labour,
+        moves, parse_minor, person, rate_effect, ratio, roi, rolling, round_half_away, running_parts, schedule,
+        shared, split, streams, totals, used, valued,
     )
 }  # fmt: skip
 SECTIONS = ["Formula", "Edge cases", "Example", "Source"]

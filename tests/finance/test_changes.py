@@ -10,7 +10,7 @@ import pytest
 from finance.selectors.changes import FIGURES
 from tests.architecture.source import ROOT
 from tests.finance.sending import compile_months, dollars, send, send_card, send_golden
-from tests.golden import JANUARY, JULY
+from tests.golden import JANUARY, JULY, ROWS
 
 pytestmark = pytest.mark.django_db
 
@@ -274,14 +274,39 @@ def test_a_rate_of_another_currency_moves_with_its_exchange_rate(api, finance):
     assert of_team(api(finance)) == {"before": "4833.33", "after": "5800.00", "change": "966.67", "rates": "966.67"}
 
 
-def test_cards_of_a_role_that_moved_differently_are_compared_by_the_minute(api, finance):
+def test_a_better_paid_level_is_people_and_no_change_of_prices(api, finance):
+    send_golden()
+    send_card("80.00")
+    send_card("100.00", level="principal")
+    send("person-terms", {"person": "cho", "level": "principal", "starts_on": THE_FIRST})
+    compile_months(JULY, AUGUST)
+
+    # In August cho works 168 hours at 100; dee 100.8, fay 67.2 and gus 70 at 80.
+    assert of_team(api(finance)) == {
+        "before": "34026.67", "after": "35840.00", "change": "1813.33", "people": "1813.33"
+    }  # fmt: skip
+
+
+def test_a_card_that_ends_within_the_month_is_compared_by_the_minute(api, finance):
+    send_golden()
+    send_card("80.00", ends_on="2026-08-15")
+    send_card("88.00", starts_on="2026-08-15")
+    compile_months(JULY, AUGUST)
+
+    # 406 hours in August, 19.33 fewer than in July; the last eleven days of 21 are 8.00 an hour dearer.
+    assert of_team(api(finance)) == {
+        "before": "34026.67", "after": "34181.33", "change": "154.66", "people": "-1546.67", "rates": "1701.33",
+    }  # fmt: skip
+
+
+def test_what_is_said_of_a_person_later_moves_no_change_of_the_past(api, finance):
     send_golden()
     send_card("80.00", ends_on=THE_FIRST)
     send_card("88.00", starts_on=THE_FIRST)
     send_card("100.00", level="principal")
     compile_months(JULY, AUGUST)
+    before = of_team(api(finance))
 
-    # 406 hours in August are 8.00 dearer each, and 19.33 fewer than in July.
-    assert of_team(api(finance)) == {
-        "before": "34026.67", "after": "35728.00", "change": "1701.33", "people": "-1546.67", "rates": "3248.00",
-    }  # fmt: skip
+    send("people", {**next(row for row in ROWS["people"] if row["code"] == "cho"), "level": "principal"})
+
+    assert of_team(api(finance)) == before
