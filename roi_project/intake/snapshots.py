@@ -20,8 +20,7 @@ from roi_project.intake.request import Intake
 from roi_project.intake.rows import Raw, Row, read_row
 from roi_project.kernel.errors import FieldProblem, Forbidden, Invalid
 
-FEWEST_TO_ASK = 2
-ASK_ABOVE = 10  # one in so many may end without a question
+ASK_ABOVE = 10  # one in so many of those in force may end without a question
 
 
 def refuse(member: str, sentence: str) -> Invalid:
@@ -99,7 +98,7 @@ class SnapshotIntake(Intake):
 
     def _ask(self, ends: int, *, of: int, is_empty: bool) -> None:
         """A state that ends much is more often a broken feed than a broken organisation."""
-        many = is_empty or (ends >= FEWEST_TO_ASK and ends * ASK_ABOVE > of)
+        many = ends * ASK_ABOVE > of
         if self.confirmed is not None and self.confirmed != ends:
             sentence = f"{self.confirmed} is not how many end: it ends {ends:,} of {of:,}. Send confirm_ends={ends}"
         elif many and self.confirmed is None:

@@ -95,7 +95,9 @@ def bulk_serializer_for(kind: Kind) -> type[serializers.Serializer]:
     if kind.snapshot:
         fields["as_of"] = serializers.DateField(required=False, allow_null=True, help_text="the day of a snapshot")
         fields["confirm_ends"] = serializers.IntegerField(
-            required=False, allow_null=True, help_text="how many rows a snapshot ends, where it asks for that"
+            required=False,
+            allow_null=True,
+            help_text="how many rows a snapshot ends; needed when that is more than a tenth of those in force",
         )
     return type(f"{class_name(kind)}Bulk", (serializers.Serializer,), fields)
 
@@ -152,7 +154,7 @@ class ReceiptSerializer(serializers.Serializer):
     )
     as_of = serializers.DateField(allow_null=True, help_text="the day of a snapshot")
     confirm_ends = serializers.IntegerField(
-        allow_null=True, help_text="in a dry run: it ends so many rows that this has to be sent with it"
+        allow_null=True, help_text="in a dry run: more than a tenth ends, and this count has to be sent with it"
     )
     refused_rows = serializers.IntegerField()
     refused = RefusedRowSerializer(many=True, help_text="the first thousand")

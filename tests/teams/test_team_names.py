@@ -145,7 +145,7 @@ def test_a_state_moves_what_runs_on_the_day_and_leaves_what_was():
     send("team-names", named())
 
     row = {"person": "ada", "team": LISBON, "share": "0.5", "external_id": "A-17"}
-    receipt = send("assignments", row, mode="snapshot", as_of=day("2026-03-05"), source="hr")
+    receipt = send("assignments", row, mode="snapshot", as_of=day("2026-03-05"), source="hr", confirm_ends=1)
 
     assert (receipt.created, receipt.counts["ended"]) == (1, 1)
     assert list(Assignment.current.order_by("starts_on").values_list("team__code", "starts_on", "ends_on")) == [

@@ -65,7 +65,7 @@ def told(receipt):
 def test_what_is_new_begins_and_what_is_missing_ends_on_the_day(state):
     state("assignments", MONDAY, works(), works("bob"))
 
-    receipt = state("assignments", TUESDAY, works(), works("bob", "search", "0.25"))
+    receipt = state("assignments", TUESDAY, works(), works("bob", "search", "0.25"), confirm_ends=1)
 
     assert (receipt.created, receipt.unchanged, receipt.counts["ended"]) == (1, 1, 1)
     assert told(receipt) == [(1, "unchanged", None), (2, "created", "2026-03-03"), (None, "ended", "2026-03-03")]
@@ -117,7 +117,7 @@ def test_a_change_of_a_row_that_began_that_day_has_no_past_to_keep(state):
 def test_a_row_that_began_that_day_and_is_missing_was_never_there(state):
     state("assignments", MONDAY, works(), works("bob"))
 
-    receipt = state("assignments", MONDAY, works())
+    receipt = state("assignments", MONDAY, works(), confirm_ends=1)
 
     assert receipt.counts["ended"] == 1
     assert spans() == [("ada payments", "0.5", "2026-03-02", None)]
@@ -127,7 +127,7 @@ def test_a_row_that_began_that_day_and_is_missing_was_never_there(state):
 def test_who_comes_back_begins_again_on_that_day_whatever_first_day_is_sent(state, named):
     row = works(starts_on="2026-01-01", **named)
     state("assignments", MONDAY, row, works("bob"))
-    state("assignments", TUESDAY, works("bob"))
+    state("assignments", TUESDAY, works("bob"), confirm_ends=1)
 
     receipt = state("assignments", WEDNESDAY, row, works("bob"))
 
@@ -216,9 +216,14 @@ def test_a_state_about_a_closed_month_is_counted_late_and_one_after_it_is_not(st
     Frozen.objects.create(month=dt.date(2026, 2, 1))
     Touch.objects.all().delete()
 
-    assert state("assignments", TUESDAY, works()).late == 0
+    assert state("assignments", TUESDAY, works(), confirm_ends=1).late == 0
     assert list(Touch.objects.values_list("first_month", "end_month")) == [(dt.date(2026, 3, 1), None)]
-    assert state("assignments", dt.date(2026, 2, 10), works(share="0.75")).late == 3  # ada ends and begins, bob ends
+    assert state("assignments", dt.date(2026, 2, 10), works(share="0.75"), confirm_ends=1).late == 3
+    assert spans() == [
+        ("ada payments", "0.5", "2026-01-15", "2026-02-10"),
+        ("ada payments", "0.75", "2026-02-10", None),
+        ("bob payments", "0.5", "2026-01-15", "2026-02-10"),
+    ]
 
 
 # --- what has to be confirmed ----------------------------------------------------------------------------------------
@@ -243,6 +248,21 @@ def test_more_than_a_tenth_ending_is_refused_until_the_count_is_confirmed(send, 
     assert state("assignments", WEDNESDAY, *map(works, people[:16])).stored
 
 
+@pytest.mark.parametrize(("there", "asked"), [(2, 1), (9, 1), (10, None), (11, None)])
+def test_one_row_that_ends_is_asked_about_like_any_other(send, state, there, asked):
+    teams = [{"code": f"t{number}", "name": "Team"} for number in range(there)]
+    state("teams", MONDAY, *teams)
+
+    tried = state("teams", TUESDAY, *teams[1:], dry_run=True)
+    sent = state("teams", TUESDAY, *teams[1:])
+
+    assert (tried.counts["ended"], tried.confirm_ends, sent.stored) == (1, asked, asked is None)
+    assert asked is None or sentences(sent) == [
+        f"confirm_ends: It ends 1 of the {there} teams of hr on 2026-03-03. If that is so, send confirm_ends=1."
+    ]
+    assert state("teams", TUESDAY, *teams[1:], confirm_ends=0 if asked is None else 1).stored
+
+
 def test_a_wrong_count_is_refused_even_where_none_is_needed(state):
     receipt = state("assignments", MONDAY, works(), confirm_ends=2)
 
@@ -257,7 +277,7 @@ def test_an_empty_state_is_refused_unless_confirmed(state):
         "send confirm_ends=1."
     ]
     assert state("assignments", TUESDAY, confirm_ends=1).counts["ended"] == 1
-    assert state("assignments", TUESDAY, confirm_ends=0).stored
+    assert state("assignments", TUESDAY).stored  # there is nothing left to end
 
 
 def test_a_dry_run_tells_all_of_it_and_asks_for_nothing(state):
@@ -316,7 +336,7 @@ def test_who_is_missing_leaves_and_their_open_assignments_of_the_source_end(send
     state("assignments", MONDAY, works("eva"), works("fay"))
     send("assignments", works("eva", "search", starts_on="2026-01-01"), source="jira")
 
-    receipt = state("people", TUESDAY, employed("fay"))
+    receipt = state("people", TUESDAY, employed("fay"), confirm_ends=1)
 
     assert told(receipt) == [(1, "unchanged", None), (None, "ended", "2026-03-03"), (None, "ended", "2026-03-03")]
     assert receipt.results[-1].details["kind"] == "assignments"
@@ -335,7 +355,7 @@ def test_who_leaves_changes_no_month_before(state):
     state("people", MONDAY, employed("eva"), employed("fay"))
     Touch.objects.all().delete()
 
-    state("people", dt.date(2026, 4, 15), employed("fay"))
+    state("people", dt.date(2026, 4, 15), employed("fay"), confirm_ends=1)
     state("people", dt.date(2026, 6, 10), employed("eva"), employed("fay"))
 
     assert list(Touch.objects.order_by("id").values_list("kind", "first_month", "end_month")) == [
@@ -407,7 +427,7 @@ def test_terms_of_another_source_are_not_touched(send, state):
 
 def test_who_comes_back_was_away_without_pay_in_between(state):
     state("people", MONDAY, employed("eva"), employed("fay"))
-    state("people", TUESDAY, employed("fay"))
+    state("people", TUESDAY, employed("fay"), confirm_ends=1)
 
     receipt = state("people", dt.date(2026, 3, 9), employed("eva", employed_from="2026-03-06"), employed("fay"))
 
@@ -459,7 +479,7 @@ def test_teams_change_in_place_end_and_come_back(state):
     ]
     state("teams", MONDAY, *rows, source="jira")
 
-    receipt = state("teams", TUESDAY, {**rows[0], "topology": "platform"}, source="jira")
+    receipt = state("teams", TUESDAY, {**rows[0], "topology": "platform"}, source="jira", confirm_ends=1)
     assert (receipt.changed, receipt.counts["ended"]) == (1, 1)
     assert list(Team.objects.values_list("code", "topology", "ends_on")) == [
         ("payments", "platform", None),
@@ -476,7 +496,7 @@ def test_epics_that_are_missing_stop_unless_they_were_released(state):
     rows[2]["started_on"] = "2026-04-01"
     state("epics", MONDAY, *rows)
 
-    receipt = state("epics", TUESDAY, {"code": "e9", "name": "New", "work_type": "debt"})
+    receipt = state("epics", TUESDAY, {"code": "e9", "name": "New", "work_type": "debt"}, confirm_ends=1)
 
     assert receipt.counts["ended"] == 1
     assert list(Epic.objects.values_list("code", "stopped_on")) == [
@@ -490,7 +510,7 @@ def test_epics_that_are_missing_stop_unless_they_were_released(state):
 def test_what_began_that_day_ends_on_the_next(state):
     state("people", MONDAY, employed("eva"), {"code": "fay", "role": "dev"})
 
-    assert state("people", MONDAY, employed("eva")).counts["ended"] == 1
+    assert state("people", MONDAY, employed("eva"), confirm_ends=1).counts["ended"] == 1
     assert Person.objects.get(code="fay").employed_until == TUESDAY
     assert state("people", MONDAY, employed("eva")).counts["ended"] == 0
 
@@ -594,10 +614,11 @@ def test_the_command_takes_a_state_and_tells_what_it_would_do(state, tmp_path, f
     call_command(*asked, "--as-of", "2026-03-03", "--dry-run")
     assert capsys.readouterr().out.splitlines() == [
         "assignments: 1 row read. Only tried, nothing was stored: 1 would be changed, 1 would be ended, 0 refused.",
+        "It ends 1 row; that has to be confirmed.",
         "Row 2 changed ada|payments|2026-03-03 (share 0.5 → 0.75) on 2026-03-03.",
         "ended bob|payments|2026-03-02 on 2026-03-03.",
     ]
-    call_command(*asked, "--as-of", "2026-03-03")
+    call_command(*asked, "--as-of", "2026-03-03", "--confirm-ends", "1")
     assert shares_on(TUESDAY) == {("ada", "payments"): "0.75"}
     with pytest.raises(SystemExit):
         call_command(*asked, "--as-of", "2026-03-04", "--confirm-ends", "7")

@@ -37,7 +37,11 @@ class Command(BaseCommand):
         parser.add_argument("--partial", action="store_true", help="store what is fine, refuse the rest")
         parser.add_argument("--mode", choices=MODES, default="upsert", help="snapshot: all that the source knows")
         parser.add_argument("--as-of", type=_day, help="the day of a snapshot; what is missing from it ends")
-        parser.add_argument("--confirm-ends", type=int, help="how many rows a snapshot ends, where it asks for that")
+        parser.add_argument(
+            "--confirm-ends",
+            type=int,
+            help="how many rows a snapshot ends; needed when that is more than a tenth of those in force",
+        )
         parser.add_argument(
             "--control-total", type=_decimal, help="what the amounts, else the first numbers, add up to, as in 1234.50"
         )
