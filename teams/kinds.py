@@ -263,6 +263,7 @@ register(
         read=EVERYONE,
         write=PLAN,
         no_overlap=("called", "system", "team"),
+        speaks_for="system",
     )
 )
 

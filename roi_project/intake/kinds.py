@@ -107,6 +107,8 @@ class Kind:
     snapshot   how its rows follow the state of a day; None: it is not sent as a whole
     forwards   for masters: given names (source, external id or code), those of them that stand for another
                one. Rows that point here by name find the one that is meant on their day
+    speaks_for column of the system whose rows it gives a meaning to, where that can be another one than its source;
+               empty in it stands for all. A token limited to sources writes it for those alone
     """
 
     name: str
@@ -124,6 +126,7 @@ class Kind:
     after: Callable[[list[Any]], None] | None = None
     snapshot: Snapshot | None = None
     forwards: Callable[[Collection[tuple[str, str]]], Iterable[Forward]] | None = None
+    speaks_for: str = ""
     description: str = ""
 
     @property

@@ -92,6 +92,7 @@ class Intake:
         self.resolver.resolve(rows)
         rows = self.matched(rows)
         self._refuse_foreign(rows)
+        self._refuse_speaking_for_others(rows)
         if self.mode == "create":
             self._refuse_known(rows)
         overlaps.refuse_overlaps(self.plan, rows)
@@ -122,6 +123,24 @@ class Intake:
                     of = f"source {source}" if source else "no source"
                     which = "this row" if row.number is None else f"row {row.number}"
                     raise Forbidden(f"This token writes rows of {', '.join(sorted(may))} alone; {which} is of {of}.")
+
+    def _refuse_speaking_for_others(self, rows: list[Row]) -> None:
+        """Raises Forbidden for a row of a source of the token that says, or said, what the rows of others mean."""
+        may, name = self.audience.sources, self.kind.speaks_for
+        if may is None or not name:
+            return
+        column = self.kind.column(name)
+        for row in rows:
+            said = [row.values.get(name)] if row.is_fine and not row.withdrawn else []
+            said += [] if row.existing is None else [column.value_of(row.existing)]
+            for system in said:
+                if system not in may:
+                    which = "this row" if row.number is None else f"row {row.number}"
+                    about = f"{name} {system}" if system else f"no {name}, which is every system"
+                    raise Forbidden(
+                        f"This token writes {self.plan.words} with {name} {' or '.join(sorted(may))} alone; {which} is "
+                        f"about {about}. Write it with a token that is not limited to sources, or in the admin."
+                    )
 
     def check(self, rows: list[Row]) -> None:
         for row in rows:

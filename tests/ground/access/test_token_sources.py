@@ -13,7 +13,7 @@ from roi_project.access.models import Token
 from roi_project.access.services import issue_token
 from roi_project.audit.models import Change
 from roi_project.kernel.errors import Invalid
-from teams.models import Team
+from teams.models import Team, TeamName
 from tests.finance.sending import compile_months, send, send_golden
 from tests.golden import JULY
 
@@ -78,6 +78,57 @@ def test_what_another_system_told_is_not_changed_or_taken_back(tool, as_problem)
     as_problem(hr.patch(address, {"source": "hr"}), 403, "forbidden")
     as_problem(hr.delete(address), 403, "forbidden")
     assert hr.get(address).json()["source"] == "jira"
+
+
+NAMES = "/api/v1/team-names/"
+
+
+def name_of(**more):
+    return {"system": "hr", "called": "T-1", "team": "payments", "starts_on": "2026-03-01", "source": "hr", **more}
+
+
+def test_what_the_names_of_its_own_systems_mean_it_may_say(tool):
+    send("teams", team("payments"))
+
+    receipt = tool("hr", "planning").post(f"{NAMES}bulk/", {"rows": [name_of(), name_of(system="planning")]}).json()
+
+    assert receipt["created"] == 2
+
+
+@pytest.mark.parametrize(
+    ("system", "about"), [("jira", "about system jira"), ("", "about no system, which is every system")]
+)
+def test_what_names_of_other_systems_and_codes_mean_is_not_its_to_say(tool, as_problem, system, about):
+    send("teams", team("payments"), team("search"))
+    alone = "This token writes team names with system hr alone"
+    elsewhere = "Write it with a token that is not limited to sources, or in the admin."
+
+    rows = {"rows": [name_of(), name_of(system=system, called="search")]}
+    sent = as_problem(tool("hr").post(f"{NAMES}bulk/", rows), 403, "forbidden")
+    single = as_problem(tool("hr").post(NAMES, name_of(system=system)), 403, "forbidden")
+
+    assert sent["detail"] == f"{alone}; row 2 is {about}. {elsewhere}"
+    assert single["detail"] == f"{alone}; this row is {about}. {elsewhere}"
+    assert not TeamName.objects.exists()
+    assert tool().post(NAMES, name_of(system=system)).status_code == 201
+
+
+def test_what_somebody_else_said_of_other_systems_it_neither_turns_nor_takes_back(tool, as_problem):
+    send("teams", team("payments"), team("search"))
+    send("team-names", name_of(system="jira", external_id="n1"), name_of(external_id="n2"))
+    hr = tool("hr")
+    theirs, ours = (f"{NAMES}{TeamName.current.get(external_id=name).key}/" for name in ("n1", "n2"))
+
+    as_problem(hr.patch(theirs, {"system": "hr"}), 403, "forbidden")
+    as_problem(hr.delete(theirs), 403, "forbidden")
+    as_problem(hr.post(f"{NAMES}bulk/", {"rows": [name_of(external_id="n1")]}), 403, "forbidden")
+    as_problem(hr.patch(ours, {"system": ""}), 403, "forbidden")
+    assert list(TeamName.current.order_by("external_id").values_list("system", "withdrawn")) == [
+        ("jira", False),
+        ("hr", False),
+    ]
+    assert hr.patch(ours, {"team": "search"}).status_code == 200
+    assert hr.delete(ours).status_code == 204
 
 
 def test_a_token_without_sources_writes_of_any(tool):
