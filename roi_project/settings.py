@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "roi_project.web.middleware.RequestId",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "roi_project.web.middleware.ReadableQuery",
     "roi_project.web.kept.KeptAnswers",  # after what marks every answer, before what only browsers need
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

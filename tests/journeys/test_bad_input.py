@@ -550,6 +550,31 @@ def test_page_sizes_and_cursors_that_are_none_are_refused_at_every_list(operatio
         assert send(client, operation, query="?page_size=1000").status_code == 200
 
 
+def test_a_query_that_is_not_utf8_is_refused_at_every_address(operations, api, finance, as_problem):
+    client = api(finance)
+
+    assert len(operations) > 60
+    for operation in operations:
+        body = as_problem(send(client, operation, query="?format=json&code=%FF"), 400, "invalid")
+        assert body["errors"][0]["pointer"] == "?code", operation
+
+
+@pytest.mark.parametrize("query", ["code=%ff", "code=a%C3", "code=%ED%A0%80", "code=ok&%FF=1", "code=M\xfcller"])
+def test_what_is_not_utf8_is_told_and_not_taken_for_a_filter_that_finds_nothing(api, planner, as_problem, query):
+    name = "�" if "&" in query else "code"
+
+    body = as_problem(api(planner).get("/api/v1/teams/", QUERY_STRING=query), 400, "invalid")
+
+    sentence = f"“{name}” is not written in UTF-8; in an address ü is %C3%BC, and not %FC."
+    assert body["detail"] == sentence
+    assert body["errors"] == [{"pointer": f"?{name}", "code": "invalid", "detail": sentence}]
+
+
+@pytest.mark.parametrize("query", ["code=M%C3%BCller", "code=%EF%BF%BD", "code=100%25", "code=a%2Cb"])
+def test_what_is_utf8_is_read(api, planner, query):
+    assert api(planner).get("/api/v1/teams/", QUERY_STRING=query).status_code == 200
+
+
 def test_a_body_is_json_of_known_members_at_every_address_that_takes_one(operations, api, finance, as_problem):
     client = api(finance)
     for operation in operations:
