@@ -16,6 +16,7 @@ from roi_project.access.audience import SYSTEM, Audience, Group
 from roi_project.intake.written_numbers import Numbers
 from roi_project.kernel.errors import Forbidden, Invalid
 from teams.models import Assignment, OrganisationSettings, Person, RoleFamily, Team, ValueStream
+from tests.finance.sending import send
 from tests.finance.workbooks import LANTERN, filled, saved, workbook
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +263,48 @@ def test_a_value_stream_in_other_capitals_than_a_known_one_is_refused():
     assert again.problems() == [
         "Teams, row 5: Value stream: “SELL” differs from “sell” in capitals alone; write one of them."
     ]
+
+
+def test_a_team_in_other_capitals_than_a_known_one_is_not_made_beside_it():
+    taken(LANTERN)
+    first, second = LANTERN["Teams"]
+
+    again = taken({"Teams": [{**first, "Code": first["Code"].upper()}, {**second, "Purpose": "More"}]})
+
+    assert again.problems() == [
+        f"Teams, row 5: Code: “{first['Code'].upper()}” differs from “{first['Code']}” in capitals alone; "
+        "write one of them."
+    ]
+    assert not again.stored
+    assert sorted(Team.objects.values_list("code", flat=True)) == sorted(team["Code"] for team in LANTERN["Teams"])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title", "rows"),
+    [
+        ("Teams", "Code", [{"Code": "shop", "Name": "Shop"}, {"Code": "Shop", "Name": "Shop"}]),
+        ("Streams", "Code", [{"Code": "shop", "Name": "Shop"}, {"Code": "Shop", "Name": "Shop"}]),
+        (
+            "People & assignments",
+            "Person",
+            [{"Person": code, "Role": "dev", "Employed from": "2026-01-01"} for code in ("shop", "Shop")],
+        ),
+        ("Epics & outcomes", "Epic", [{"Epic": "shop"}, {"Epic": "Shop"}]),
+    ],
+)
+def test_two_rows_of_a_sheet_do_not_make_one_thing_twice_in_other_capitals(sheet, title, rows):
+    assert problems({sheet: rows}) == [
+        f"{sheet}, row 6: {title}: “Shop” differs from “shop” in capitals alone; write one of them."
+    ]
+
+
+def test_a_workbook_writes_either_of_two_teams_that_differ_in_capitals_already():
+    send("teams", {"code": "shop", "name": "Shop"}, {"code": "Shop", "name": "Other shop"})
+
+    again = taken({"Teams": [{"Code": "Shop", "Name": "New shop"}, {"Code": "shop", "Name": "Shop"}]})
+
+    assert again.problems() == []
+    assert dict(Team.objects.values_list("code", "name")) == {"Shop": "New shop", "shop": "Shop"}
 
 
 def test_ten_wrong_rows_of_a_thousand_are_named_and_no_others():

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
@@ -173,6 +173,7 @@ def _sent(book: Workbook, *, currency: str) -> dict[str, list[Sent]]:
             of_part = _put_together(of_part) if part.once else of_part
             for one in of_part:
                 _fill_in(one, part, currency)
+            _refuse_other_capitals(sheet, part, of_part)
             sent.setdefault(part.kind, []).extend(of_part)
     for kind, rows in _implied(book).items():
         sent[kind] = [*rows, *sent.get(kind, [])]
@@ -219,6 +220,26 @@ def _put_together(rows: list[Sent]) -> list[Sent]:
     return list(first.values())
 
 
+def _refuse_other_capitals(sheet: Sheet, part: Part, rows: list[Sent]) -> None:
+    """A master whose code differs from a known one, or from one above it, in capitals alone is not made beside it."""
+    kind, heading = _kind(part.kind), sheet.heading_of(part.kind, "code")
+    if rows and kind.is_master and heading is not None:
+        known = set(kind.model._default_manager.values_list("code", flat=True))
+        _tell_capitals(heading.title, rows, known)
+
+
+def _tell_capitals(title: str, rows: Iterable[Sent], known: set[str]) -> None:
+    """Refuse each new code that differs from another in capitals alone: it was meant to be that one, and nobody sees in
+    a list of how many are new that there are two of it.
+    """
+    spelled = {code.casefold(): code for code in sorted(known)}
+    for one in rows:
+        code = one.raw["code"]
+        other = code if code in known else spelled.setdefault(code.casefold(), code)
+        if other != code and one.origin.texts.get(title) == code:
+            one.origin.fails(f"“{code}” differs from “{other}” in capitals alone; write one of them", title)
+
+
 def _implied(book: Workbook) -> dict[str, list[Sent]]:
     """Masters that rows speak of and nobody has sent: roles, categories, and streams and epics without a sheet."""
     roles = [*_named(book, PEOPLE, "Role"), *_named(book, RATES, "Role")]
@@ -242,20 +263,12 @@ def _named(book: Workbook, sheet: Sheet, title: str) -> Iterator[tuple[Sheet, Fi
 
 
 def _masters(title: str, named: list[tuple[Sheet, FilledRow, str]], known: set[str]) -> list[Sent]:
-    """The first row that speaks of each unknown code makes it, under its code as name.
-
-    One that differs from another in capitals alone was meant to be that one, and is refused: nobody sees in a list of
-    how many are new that there are two of it.
-    """
+    """The first row that speaks of each unknown code makes it, under its code as name."""
     found: dict[str, Sent] = {}
-    spelled = {code.casefold(): code for code in sorted(known)}
     for sheet, row, code in named:
-        if code in known or code in found:
-            continue
-        other = spelled.setdefault(code.casefold(), code)
-        if other != code and row.texts.get(title) == code:
-            row.fails(f"“{code}” differs from “{other}” in capitals alone; write one of them", title)
-        found[code] = Sent(sheet, row, {"code": code, "name": code})
+        if code not in known:
+            found.setdefault(code, Sent(sheet, row, {"code": code, "name": code}))
+    _tell_capitals(title, found.values(), known)
     return list(found.values())
 
 
