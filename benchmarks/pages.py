@@ -43,8 +43,10 @@ def main() -> None:
         "Teams": reverse("admin:leader_teams"),
         "Epics & outcomes": reverse("admin:leader_epics"),
         "Capacity": reverse("admin:leader_capacity"),
+        "Findings": reverse("admin:leader_findings"),
         "one value stream": reverse("admin:leader_stream", args=[ValueStream.objects.earliest("code").pk]),
         "one team": reverse("admin:leader_team", args=[Team.objects.earliest("code").pk]),
+        "how a team is made up": reverse("admin:leader_team_design", args=[Team.objects.earliest("code").pk]),
         "one epic": reverse("admin:leader_epic", args=[busiest.pk]),
     }
     make_ready()
@@ -66,7 +68,7 @@ def main() -> None:
                 client.get(address)
             count = sum(_asks(query["sql"]) for query in said.captured_queries)
             warm, least = statistics.median(times[1:]), min(times)
-            print(f"{name:<18} {count:>3} queries {times[0]:>6.0f} ms cold {warm:>6.0f} ms warm {least:>6.0f} ms least")
+            print(f"{name:<21} {count:>3} queries {times[0]:>6.0f} ms cold {warm:>6.0f} ms warm {least:>6.0f} ms least")
     finally:
         client.logout()
         user.delete()
