@@ -75,7 +75,8 @@ def strip(report: RoiReport, *, is_latest: bool = True) -> list[str]:
         books += f", {' and '.join(provisional)} provisional" if len(provisional) < 3 else ""
         books += "" if len(provisional) < 3 else f", {len(provisional)} of them provisional"
     computed = max(book.computed_at for book in report.books)
-    stale = sum(book.stale for book in report.books)
+    stale = sum(book.stale and not book.sealed for book in report.books)
+    late = sum(book.stale and book.sealed for book in report.books)
     said = [
         span if months > 1 else end,
         report.currency,
@@ -85,6 +86,9 @@ def strip(report: RoiReport, *, is_latest: bool = True) -> list[str]:
     ]
     if stale:
         said.append(f"{stale} month{'' if stale == 1 else 's'} with newer facts, being compiled anew")
+    if late:
+        which = "1 month is" if late == 1 else f"{late} months are"
+        said.append(f"{which} closed, with later facts that {'it does' if late == 1 else 'they do'} not show")
     return said
 
 

@@ -44,7 +44,7 @@ ROI_WORDS = {
     "book_version": "Versions of the books the row was read from.",
     "method_version": "Version of the method the books were compiled by.",
     "as_of": "When the newest of these books was computed.",
-    "restated": "true where adjustments stand in the month they are about.",
+    "restated": "Always false: adjustments of closed months are not made yet.",
     "stale": "true where facts have come in since a book was computed.",
     "explain_url": "Opens the cost of the row: a page in a browser, JSON in a program.",
 }

@@ -75,7 +75,7 @@ class BooksView(ApiView):
     """Current books; POST asks for a span of months to be compiled and answers with the job.
 
     With `state=current` the ETag is weak and names the books alone: If-None-Match is answered with 304 until a book
-    is published, closed or reopened, although facts may have come in since.
+    is published or closed, although facts may have come in since.
     """
 
     read_groups = RESULT_READERS

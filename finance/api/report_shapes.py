@@ -95,7 +95,7 @@ class RoiRowSerializer(serializers.Serializer):
     book_version = serializers.CharField(help_text="versions of the books, with commas")
     method_version = serializers.CharField()
     as_of = serializers.DateTimeField(allow_null=True, help_text="when the newest of the books was computed")
-    restated = serializers.BooleanField()
+    restated = serializers.BooleanField(help_text="always false: adjustments of closed months are not made yet")
     stale = serializers.BooleanField()
     explain_url = serializers.CharField(help_text="opens the cost")
 

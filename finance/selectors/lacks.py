@@ -118,7 +118,8 @@ def months_without_a_book(now: dt.datetime) -> Iterator[Lack]:
     elif not booked:
         yield Lack("every report", "No month has a book.", "Compile the months you want to see.", blocks=True)
     latest = max(booked, default=0)
-    stale = [book for book in current_books(latest - YEAR + 1, latest) if book.stale] if booked else []
+    books = current_books(latest - YEAR + 1, latest) if booked else []
+    stale = [book for book in books if book.stale and not book.sealed]  # a closed one is not compiled again
     if stale:
         yield Lack(
             "every report",

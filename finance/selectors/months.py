@@ -241,7 +241,7 @@ def stale_months(*, today: dt.date) -> list[int]:
     Which months have books is for finance to say: an invoice for a year or somebody employed would otherwise bring
     months that nobody has asked for, with costs and no benefits yet. Only while the books reach to the month before
     today's, or further, they go on with the calendar. Closed months are left out: what comes in about them is late
-    and waits for an adjustment.
+    and stays beside their books.
     """
     span, this_month = months_with_books(), month_index(today)
     if span is None or span[0] > this_month:

@@ -165,7 +165,9 @@ class KindAdmin(TakesFiles, ShowsRefusals, ByGroups):
         vars(obj).update(vars(stored))
         if receipt.late:
             messages.warning(
-                request, "It is about a closed month: the closed book stays, and the difference comes later."
+                request,
+                "It is about a closed month: it is kept as late, and the closed book stays as it is. "
+                "No report from that book shows it.",
             )
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:

@@ -199,13 +199,22 @@ class Receipt:
         told = told or "no row taken"
         lines = [f"{self.kind}: {counted(self.rows, 'row')} read. {verb}: {told}, {self.refused_rows:,} refused."]
         if self.late:
-            lines.append(f"{self.late:,} of them are late: their month is closed, and they become adjustments.")
+            lines.append(late_words(self.late))
         if self.confirm_ends is not None:
             lines.append(f"It ends {counted(self.confirm_ends, 'row')}; that has to be confirmed.")
         if self.total is not None:
             added = f"The column {self.total_of} of the rows taken adds" if self.total_of else "The amounts taken add"
             lines.append(f"{added} up to {plain(self.total)}.")
         return lines
+
+
+def late_words(count: int) -> str:
+    """What became of rows about a closed month."""
+    are, them = ("is", "it") if count == 1 else ("are", "them")
+    return (
+        f"{count:,} of them {are} about a closed month: kept as late, and the closed book stays as it is. "
+        f"No report from it shows {them}."
+    )
 
 
 def counted(count: int, noun: str) -> str:

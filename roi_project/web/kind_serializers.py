@@ -148,7 +148,9 @@ class ReceiptSerializer(serializers.Serializer):
     stale = serializers.IntegerField(help_text="what is stored is newer by the source's own clock, and was kept")
     withdrawn = serializers.IntegerField()
     ended = serializers.IntegerField(help_text="a snapshot did not hold them any more")
-    late = serializers.IntegerField(help_text="written facts about a closed month; they become adjustments")
+    late = serializers.IntegerField(
+        help_text="written facts about a closed month; they are kept, and its book stays as it is"
+    )
     total = serializers.CharField(
         allow_null=True, help_text="what the amounts, else the first numbers, of the accepted rows add up to"
     )

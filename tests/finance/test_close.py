@@ -14,6 +14,7 @@ from roi_project.audit.models import Change
 from roi_project.db.models import Frozen
 from roi_project.kernel.errors import Conflict, Forbidden
 from roi_project.kernel.period import parse_month
+from roi_project.start.lacks import lacks
 from tests.finance.sending import NOW, compile_months, dollars, figures, send, send_card, send_golden, stale_months
 from tests.golden import JULY, ROWS
 
@@ -195,6 +196,18 @@ def test_a_closed_month_says_that_facts_came_in_since(closed):
     send("cost-entries", late_cost())
 
     assert stale_months(JULY, AUGUST) == [JULY]
+
+
+def test_nobody_is_told_that_a_closed_month_with_late_facts_is_compiled_again(closed, client, leader):
+    newest_facts = [lack.sentence for lack in lacks(now=NOW)]
+    client.force_login(leader)
+
+    send("cost-entries", late_cost())
+
+    assert [lack.sentence for lack in lacks(now=NOW)] == newest_facts
+    words = client.get("/admin/").context["strip"]
+    assert "1 month is closed, with later facts that it does not show" in words
+    assert not [each for each in words if "being compiled anew" in each]
 
 
 def test_a_late_review_leaves_the_closed_book_as_it_is(closed, api, second_finance):

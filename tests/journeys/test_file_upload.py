@@ -17,6 +17,7 @@ from django.utils import timezone
 from finance.models import CostEntry
 from roi_project.access.audience import SYSTEM, Group
 from roi_project.console import kind_upload
+from roi_project.db.models import Frozen
 from roi_project.intake import refused_rows as refused_rows_module
 from roi_project.intake import uploads
 from roi_project.intake.kinds import all_kinds, kind_named
@@ -121,6 +122,19 @@ def test_a_german_csv_comes_in_exactly_when_its_sender_says_so(ada, lantern):
     ada.post(COSTS, {"act": "confirm", "ticket": ticket})
 
     assert CostEntry.current.get().amount_minor == 123456
+
+
+def test_rows_about_a_closed_month_are_told_before_they_are_stored(ada, lantern):
+    Frozen.objects.create(month=dt.date(2026, 1, 1))
+    rows = ["c1,2026-01-02,5,EUR,cloud,gates", "c2,2026-01-03,5,EUR,cloud,gates", "c3,2026-02-02,5,EUR,cloud,gates"]
+
+    one, two = (preview(ada, COSTS, COST_HEADER + "\n".join(some)) for some in (rows[1:], rows))
+
+    told = (
+        "of them {} about a closed month: kept as late, and the closed book stays as it is. No report from it shows {}."
+    )
+    assert f"1 {told.format('is', 'it')}" in one.content.decode()
+    assert f"2 {told.format('are', 'them')}" in two.content.decode()
 
 
 def test_a_ticket_of_another_page_is_refused(ada):

@@ -114,7 +114,10 @@ def test_facts_about_closed_months_are_accepted_and_counted_late(send, touched):
     )
 
     assert (receipt.created, receipt.late) == (3, 1)
-    assert receipt.words()[1] == "1 of them are late: their month is closed, and they become adjustments."
+    assert receipt.words()[1] == (
+        "1 of them is about a closed month: kept as late, and the closed book stays as it is. "
+        "No report from it shows it."
+    )
 
 
 def test_a_correction_is_late_when_its_old_months_are_closed(send, touched):
