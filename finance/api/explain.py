@@ -1,10 +1,6 @@
 """Read-only doors that open a figure down to its facts."""
 
-from django.http import HttpResponseRedirect
-from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
@@ -12,22 +8,7 @@ from finance.api import explain_formats, explain_shapes, parameters
 from finance.selectors.explain import explain_figure
 from finance.selectors.explain_component import explain_component, explain_posting
 from roi_project.access.audience import RESULT_READERS
-from roi_project.web.views import ReportView
-
-
-class OpensAPage:
-    """Before a ReportView: who comes with a browser is shown the page of the same figure."""
-
-    page = ""
-
-    def dispatch(self, request, *args, **kwargs):
-        program = "format" in request.GET or "Authorization" in request.headers or request.method not in SAFE_METHODS
-        if not program and request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-            response = HttpResponseRedirect(f"{reverse(self.page, kwargs=kwargs)}?{request.GET.urlencode()}")
-        else:
-            response = super().dispatch(request, *args, **kwargs)
-        patch_vary_headers(response, ["Accept"])
-        return response
+from roi_project.web.views import OpensAPage, ReportView
 
 
 class ExplainView(OpensAPage, ReportView):

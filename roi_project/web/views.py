@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from functools import cached_property
 
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, Throttled
 from rest_framework.mixins import ListModelMixin
@@ -112,3 +115,25 @@ class ReportView(Manners, APIView):
     def site(self) -> str:
         """What whole addresses begin with here."""
         return self.request.build_absolute_uri("/").rstrip("/")
+
+
+class OpensAPage:
+    """Before a view: who comes with a browser is shown the page of the same.
+
+    page        its name
+    opened_by   the parameters that lead to it, all of them and no others; None = whatever is asked
+    """
+
+    page = ""
+    opened_by: Collection[str] | None = None
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.opened_by is not None and (kwargs or set(request.GET) != set(self.opened_by)):
+            return super().dispatch(request, *args, **kwargs)
+        program = "format" in request.GET or "Authorization" in request.headers or request.method not in SAFE_METHODS
+        if not program and request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+            response = HttpResponseRedirect(f"{reverse(self.page, kwargs=kwargs)}?{request.GET.urlencode()}")
+        else:
+            response = super().dispatch(request, *args, **kwargs)
+        patch_vary_headers(response, ["Accept"])
+        return response

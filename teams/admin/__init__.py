@@ -1,5 +1,5 @@
 """This floor in the admin."""
 
-from teams.admin import calendar, organisation, people, teams
+from teams.admin import behind_rows, calendar, organisation, people, teams
 
-__all__ = ["calendar", "organisation", "people", "teams"]
+__all__ = ["behind_rows", "calendar", "organisation", "people", "teams"]

@@ -1,6 +1,7 @@
 """One door per kind of this floor. What a row means is in teams.kinds; who may come in as well."""
 
 from roi_project.intake.kinds import kind_named
+from roi_project.web.views import OpensAPage
 from roi_project.web.viewsets import FactViewSet, MasterViewSet
 from teams.api import filters
 
@@ -60,10 +61,11 @@ class TeamStreamShareViewSet(FactViewSet):
     ordering_fields = ("starts_on",)
 
 
-class PersonViewSet(MasterViewSet):
+class PersonViewSet(OpensAPage, MasterViewSet):
     """Who is employed."""
 
     kind = kind_named("people")
+    page, opened_by = "admin:people_of_role", ("role", "since", "until")
     filterset_class = filters.PersonFilter
     search_fields = BY_NAME
     ordering_fields = (*BY_NAME, "employed_from")
@@ -78,10 +80,11 @@ class PersonTermsViewSet(FactViewSet):
     ordering_fields = ("starts_on",)
 
 
-class AssignmentViewSet(FactViewSet):
+class AssignmentViewSet(OpensAPage, FactViewSet):
     """Who is assigned to which team, and for how much."""
 
     kind = kind_named("assignments")
+    page, opened_by = "admin:assignments_of_team", ("team", "since", "until")
     filterset_class = filters.AssignmentFilter
     search_fields = ("person__code", "person__name", "team__code", "team__name")
     ordering_fields = ("starts_on",)
