@@ -37,6 +37,18 @@ def report_address(report: RoiReport) -> str:
     return f"{reverse('report-roi')}?{urlencode(query)}"
 
 
+def spreadsheet_address(name: str, **filters: str) -> str:
+    """Where a report is had as a file or by a spreadsheet, with the filters of what is in front of the reader."""
+    return f"{reverse('admin:files')}?{urlencode({'report': name} | filters)}"
+
+
+def roi_in_spreadsheet(report: RoiReport, *, group_by: GroupBy, codes: Sequence[str] | None) -> str:
+    """Where the rows that are shown of this report stand in a file."""
+    filters = span_of(report) | {"window": report.window.value, "rates": report.rates.value}
+    only = {"code": ",".join(codes)} if codes else {}
+    return spreadsheet_address("report-roi", **filters, group_by=group_by.value, **only)
+
+
 def figure(
     report: RoiReport,
     minor: int,

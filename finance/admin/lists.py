@@ -10,18 +10,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from finance.admin.figures import roi_in_spreadsheet, spreadsheet_address
 from finance.admin.overview import strip
 from finance.admin.overview_blocks import capacity_block, streams_block
 from finance.admin.subjects import outcome_row
 from finance.admin.team_design import moves_words
 from finance.selectors.benefits import READERS
 from finance.selectors.overview import streams_now
+from finance.selectors.sums import GroupBy
 from outcomes.selectors.epics import listed
 from outcomes.selectors.seen import seen
 from roi_project.access.selectors import audience_for
 from roi_project.console.site import Page
 from roi_project.db.snapshot import snapshot
-from roi_project.kernel.period import month_index
+from roi_project.kernel.period import month_index, month_text
 from teams.models import Team
 from teams.selectors.masters import visible
 from teams.selectors.organisation import settings_on
@@ -36,7 +38,12 @@ def streams(request: HttpRequest) -> dict[str, Any]:
     found = streams_now(audience_for(request), today=timezone.localdate())
     if found is None:
         return {"is_empty": True}
-    return {"report": found.report, "strip": strip(found.report), "streams": streams_block(found)}
+    return {
+        "report": found.report,
+        "strip": strip(found.report),
+        "streams": streams_block(found),
+        "excel_url": roi_in_spreadsheet(found.report, group_by=GroupBy.VALUE_STREAM, codes=None),
+    }
 
 
 def teams(request: HttpRequest) -> dict[str, Any]:
@@ -101,13 +108,12 @@ def _state(epic: Any) -> str:
 
 def capacity(request: HttpRequest) -> dict[str, Any]:
     today = timezone.localdate()
-    now = month_index(today)
+    first, last = month_index(today) - HALF_A_YEAR + 1, month_index(today) + HALF_A_YEAR
     with snapshot():
         week = settings_on(today).full_time_week_minutes
-        roles = role_months(
-            audience_for(request), now - HALF_A_YEAR + 1, now + HALF_A_YEAR, full_time_week_minutes=week
-        )
-    return {"capacity": capacity_block(roles)}
+        roles = role_months(audience_for(request), first, last, full_time_week_minutes=week)
+    span = {"from": month_text(first), "through": month_text(last)}
+    return {"capacity": capacity_block(roles), "excel_url": spreadsheet_address("report-capacity", **span)}
 
 
 def _words(request: HttpRequest) -> str:

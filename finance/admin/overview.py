@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from finance.admin.figures import figure, months_chart, place_of_total, report_address
+from finance.admin.figures import figure, months_chart, place_of_total, report_address, roi_in_spreadsheet
 from finance.admin.overview_blocks import capacity_block, look_block, streams_block, work_block
 from finance.admin.overview_words import REASONS, cash_note, lag_words, percent, rolling_words, sentence
 from finance.admin.promises_block import promises_block
@@ -15,6 +15,7 @@ from finance.engine.returns import Undefined, decimal_text
 from finance.selectors.benefits import READERS
 from finance.selectors.overview import Nothing, Overview, overview
 from finance.selectors.roi import RoiReport
+from finance.selectors.sums import GroupBy
 from finance.services.books import FINANCE
 from roi_project.access.selectors import audience_for
 from roi_project.console import cells
@@ -54,6 +55,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "capacity": capacity_block(found.roles),
         "look": look_block(found.streams, found.findings, found.roles),
         "report_url": report_address(report),
+        "excel_url": roi_in_spreadsheet(report, group_by=GroupBy.VALUE_STREAM, codes=report.query.codes),
     }
 
 

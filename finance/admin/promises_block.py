@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from finance.admin.figures import plain
+from finance.admin.figures import plain, spreadsheet_address
 from finance.admin.overview_words import promises_words
 from finance.engine.accounts import BenefitClass
 from finance.engine.promises import Promised
@@ -33,6 +33,7 @@ def promises_block(report: RoiReport, found: StreamsPromised | str | None, ids: 
         "streams": streams,
         "left_out": sum(len(one.rows) for one in found.streams) - sum(len(one["rows"]) for one in streams),
         "url": f"{reverse('report-promises')}?{urlencode(_asked(report) | {'format': 'xlsx'})}",
+        "excel_url": spreadsheet_address("report-promises", **_asked(report)),
     }
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from finance.admin.figures import arrow, figure, months_chart, plain
+from finance.admin.figures import arrow, figure, months_chart, plain, roi_in_spreadsheet
 from finance.admin.findings import finding_line
 from finance.admin.overview import strip
 from finance.admin.overview_blocks import WORK
@@ -130,6 +130,7 @@ def _money(money: Money | None, group_by: GroupBy, code: str) -> dict[str, Any]:
         "has_books": True,
         "report": report,
         "strip": strip(report),
+        "excel_url": roi_in_spreadsheet(report, group_by=group_by, codes=[code]),
         "sentence": return_words(report, row),
         "cost_words": cost_words(money.change),
         "arrow": arrow(money.trend),

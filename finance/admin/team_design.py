@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from finance.admin.figures import spreadsheet_address
 from finance.admin.overview_words import percent
 from finance.selectors.benefits import READERS
 from outcomes.selectors.design import DesignRow, latest_moves, team_design
@@ -17,7 +18,7 @@ from roi_project.console import cells
 from roi_project.console.site import Page
 from roi_project.db.snapshot import snapshot
 from roi_project.kernel.errors import NotFound
-from roi_project.kernel.period import month_index
+from roi_project.kernel.period import month_index, month_text
 from teams.engine.design import DesignFinding
 from teams.models import Team
 from teams.selectors.design import days_of
@@ -52,6 +53,10 @@ def design(request: HttpRequest, pk: int) -> dict[str, Any]:
         "roles": [{"name": name or code, "count": count} for code, name, count in last.of.roles],
         "alone": ", ".join(name or code for code, name in last.of.single_holders),
         "findings": [SAID[finding] for finding in last.of.findings],
+        "excel_url": spreadsheet_address(
+            "report-team-design",
+            **{"from": month_text(rows[0].of.month), "through": month_text(last.of.month), "team": team.code},
+        ),
     }
 
 
