@@ -173,7 +173,9 @@ class TokenAdmin(ShowsRefusals, ByGroups):
 
     def get_fields(self, request: HttpRequest, obj: Token | None = None) -> tuple[str, ...]:
         if obj is not None:
-            return self.shown
+            # The page of an account is for those who look after accounts; everybody else is only told the name.
+            may_look = self.audience(request).within(LOOK)
+            return self.shown if may_look else tuple("owner" if name == "user" else name for name in self.shown)
         for_others = ("user",) if self.audience(request).within(ADMINISTRATORS) else ()
         return ("name", *for_others, "scopes", "sources", "days")
 
@@ -225,6 +227,10 @@ class TokenAdmin(ShowsRefusals, ByGroups):
                 messages.success(request, f"{token.key} is revoked.")
             except Refusal as refusal:
                 messages.warning(request, f"{token.key}: {refusal.detail}")
+
+    @admin.display(description="user")
+    def owner(self, token: Token) -> str:
+        return token.user.get_username()
 
     @admin.display(description="may")
     def may(self, token: Token) -> str:

@@ -1,6 +1,7 @@
 """The admin as each group finds it: who enters, what opens, how facts are changed, and that no pay reaches a leader."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib import admin
@@ -125,6 +126,28 @@ def test_every_page_opens_for_its_readers_and_is_closed_to_all_others(compiled, 
                 assert client.get(page(model, "history", stored.pk)).status_code == history, model
             elif isinstance(model_admin, KindAdmin):
                 assert client.get(page(model, "history", stored.pk)).status_code == 403, model
+
+
+@pytest.mark.parametrize("group", ENTERS)
+def test_no_page_of_a_row_leads_to_one_that_is_closed_to_its_reader(compiled, signed_in, bearer, group):
+    client = signed_in(group)
+    bearer(User.objects.get(username=f"one-of-{group}"))
+    rows = [
+        stored
+        for model, model_admin in registered()
+        if group in model_admin.read | model_admin.write and (stored := model._default_manager.first())
+    ]
+
+    leads = {
+        link: row
+        for row in rows
+        for link in re.findall(
+            r'href="(/admin/[^"?#]+)', client.get(page(type(row), "change", row.pk)).content.decode()
+        )
+        if "logout" not in link
+    }
+
+    assert {link: row for link, row in leads.items() if client.get(link).status_code >= 400} == {}
 
 
 @pytest.mark.parametrize(

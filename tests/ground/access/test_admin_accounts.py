@@ -158,3 +158,18 @@ def test_an_administrator_revokes_any_token(admin_client, finance, bearer):
 
     token.refresh_from_db()
     assert token.revoked_at is not None
+
+
+def test_the_page_of_a_token_leads_to_the_account_only_for_those_who_may_open_it(client, leader, auditor, bearer):
+    bearer(leader)
+    page, account = f"{TOKENS}{Token.objects.get().pk}/change/", f"/admin/auth/user/{leader.pk}/change/"
+
+    client.force_login(leader)
+    own = client.get(page).content.decode()
+    client.force_login(auditor)
+    looked_at = client.get(page).content.decode()
+
+    assert account not in own
+    assert "bob" in own.split("<main")[-1]
+    assert f'href="{account}"' in looked_at
+    assert client.get(account).status_code == 200
