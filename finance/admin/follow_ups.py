@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +17,7 @@ from finance.services.follow_ups import COLUMNS, KEEPERS, About, look_after
 from roi_project.access.audience import PAY_READERS
 from roi_project.console import cells
 from roi_project.console.by_groups import ByGroups
+from roi_project.console.kind_admin import Called
 from roi_project.console.menu import is_short
 from roi_project.console.refusals import ShowsRefusals, TellsRefusal
 
@@ -75,6 +76,23 @@ class FindingFollowUpAdmin(ShowsRefusals, ByGroups):
         changes = {name: getattr(obj, name) for name in COLUMNS}
         obj.pk = look_after(self.audience(request), About(obj.code, **codes), changes).pk
 
+    def response_add(
+        self, request: HttpRequest, obj: FindingFollowUp, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.success(request, _said(obj))
+        return self.response_post_save_add(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: FindingFollowUp) -> HttpResponse:
+        messages.success(request, _said(obj))
+        return self.response_post_save_change(request, obj)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """One way to save, since there is one place to go on to; and the finding by its words."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        if (obj := kwargs.get("obj")) is not None:
+            context |= {"original": Called(obj, in_words(obj.code)), "subtitle": in_words(obj.code)}
+        return super().render_change_form(request, context, **kwargs)
+
     def response_post_save_add(self, request: HttpRequest, obj: FindingFollowUp) -> HttpResponse:
         return self._back(request) or super().response_post_save_add(request, obj)
 
@@ -92,3 +110,15 @@ class FindingFollowUpAdmin(ShowsRefusals, ByGroups):
     @admin.display(description="overdue", boolean=True)
     def overdue(self, row: FindingFollowUp) -> bool:
         return followed(row, timezone.localdate()).overdue
+
+
+def _said(row: FindingFollowUp) -> str:
+    """What was stored. A person is not named: it is read on the page of findings, which names nobody."""
+    named = row.team or row.pool or row.role
+    where = "one person" if row.person is not None else "" if named is None else named.name or named.code
+    due = "" if row.due_on is None else f" by {row.due_on}"
+    kept = [
+        *([f"{row.owner} looks after it{due}"] if row.owner else []),
+        *([f"it is accepted until {row.accepted_until}"] if row.accepted_until is not None else []),
+    ]
+    return f"{in_words(row.code)}{f' ({where})' if where else ''}: {'; '.join(kept) or 'nobody looks after it'}."

@@ -274,6 +274,29 @@ def test_a_leader_comes_from_the_first_page_to_who_looks_after_a_finding_and_the
     assert (page["open"], [row["reason"] for row in page["accepted"]]) == ([], ["The card comes in spring."])
 
 
+def test_what_was_saved_is_said_in_words_and_names_no_person(browser):
+    def said(answer):
+        return [str(message) for message in answer.context["messages"]]
+
+    gus, engineer = Person.objects.get(code="gus"), RoleFamily.objects.get(code="engineer")
+    of_gus = form(code="over_allocated", person=gus.pk, owner="Nadia", due_on=FUTURE)
+    of_engineers = form(
+        code="missing_rate", role=engineer.pk, accepted_until=FUTURE, reason="The card comes in spring."
+    )
+
+    assert said(browser.post(f"{ADMIN}add/", of_gus, follow=True)) == [
+        "People are planned for more than all their time (one person): Nadia looks after it by 2099-01-01."
+    ]
+    assert said(browser.post(f"{ADMIN}add/", of_engineers, follow=True)) == [
+        "Work has no rate, so its cost is missing (Engineer): it is accepted until 2099-01-01."
+    ]
+    row = FindingFollowUp.objects.get(code="over_allocated")
+    assert b"over_allocated gus" not in browser.get(f"{ADMIN}{row.pk}/change/").content
+    assert said(browser.post(f"{ADMIN}{row.pk}/change/", form(), follow=True)) == [
+        "People are planned for more than all their time (one person): nobody looks after it."
+    ]
+
+
 def test_a_person_is_counted_on_the_page_of_findings_and_not_named(browser):
     gus = Person.objects.get(code="gus")
 
