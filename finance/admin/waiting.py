@@ -1,6 +1,7 @@
 """The queue of benefits that wait for a second person: look at the evidence, then approve or reject, many at once."""
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -36,9 +37,10 @@ def waiting_page(request: HttpRequest) -> dict[str, Any]:
     audience = audience_for(request)
     alone = settings_on(timezone.now().date()).single_controller
     found = waiting(audience)
-    sums: dict[str, int] = {}
+    sums, external = Counter[str](), Counter[str]()
     for one in found:
-        sums[one.amount.currency] = sums.get(one.amount.currency, 0) + one.amount.minor
+        sums[one.amount.currency] += one.amount.minor
+        external[one.amount.currency] += one.external_minor
     me = person_behind(audience.actor)
     closed = closed_among(one.month for one in found)
     return {
@@ -63,6 +65,7 @@ def waiting_page(request: HttpRequest) -> dict[str, Any]:
         "left_out": max(0, len(found) - MOST_ROWS),
         "count": len(found),
         "sums": [cells.money(minor, currency) for currency, minor in sorted(sums.items())],
+        "external": [cells.money(minor, currency) for currency, minor in sorted(external.items()) if minor],
         "may_decide": audience.within(FINANCE),
         "alone": alone,
     }

@@ -3,13 +3,15 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from finance.engine.accounts import BenefitState, LineKind
-from finance.models import BenefitReview, BookMonth, Line, Valuation
+from finance.models import BenefitEntry, BenefitReview, BookMonth, Line, Valuation
 from finance.selectors.benefits import State, listed
 from finance.selectors.valued import amounts_of
 from roi_project.access.audience import Audience
-from roi_project.kernel.money import Money
+from roi_project.kernel.money import Money, round_half_away
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Waiting:
     """One benefit as it stands now: an entry by `benefit`, or a month of a `valuation`.
 
     `number` is what those who sent it call it, `author` who recorded it, and `metric` what a valuation was measured by.
+    `external` is the share that others than the teams brought about.
     """
 
     benefit: uuid.UUID | None
@@ -30,6 +33,12 @@ class Waiting:
     evidence: str
     author: str
     metric: str = ""
+    external: Decimal = Decimal(0)
+
+    @property
+    def external_minor(self) -> int:
+        """What of the amount reports leave out; to the cent they may round it by one."""
+        return round_half_away(Fraction(self.amount.minor) * Fraction(self.external))
 
 
 def waiting(audience: Audience) -> list[Waiting]:
@@ -47,12 +56,19 @@ def waiting(audience: Audience) -> list[Waiting]:
             epic=(entry.epic or entry.outcome.epic).code if entry.epic or entry.outcome else "",
             evidence=entry.evidence or entry.note,
             author=entry.recorded_by,
+            external=_external(entry),
         )
         for entry in entries
     ]
     return sorted(
         [*found, *_valued()], key=lambda one: (one.month, one.outcome, one.epic, one.number, str(one.benefit))
     )
+
+
+def _external(entry: BenefitEntry) -> Decimal:
+    """As the entry says, else as its outcome."""
+    own, outcome = entry.external_share, entry.outcome
+    return (own if own is not None or outcome is None else outcome.external_share) or Decimal(0)
 
 
 def _valued() -> list[Waiting]:
@@ -79,6 +95,7 @@ def _valued() -> list[Waiting]:
             evidence=f"measured by {valuation.outcome.metric.code}",
             author=valuation.recorded_by,
             metric=valuation.outcome.metric.code,
+            external=valuation.outcome.external_share or Decimal(0),
         )
         for (valuation, month), amount in zip(asked, amounts_of(asked), strict=True)
         if amount is not None

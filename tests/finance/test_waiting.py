@@ -50,6 +50,16 @@ def test_entries_and_valued_months_wait_together(july):
     assert valued.evidence == "measured by conversion-rate"
 
 
+def test_the_total_says_how_much_of_it_the_overview_does_not_count(july, client, leader):
+    shown = page(client, leader)
+
+    # 61,234.57 + 2,600.00, and a fifth of each.
+    assert shown.context["sums"] == ["63,834.57\u00a0USD"]
+    assert shown.context["external"] == ["12,766.91\u00a0USD"]
+    assert "12,766.91\u00a0USD is the external share" in shown.content.decode()
+    assert client.get("/admin/").context["numbers"][2]["exact"] == "51,067.66\u00a0USD"
+
+
 def test_what_a_benefit_was_measured_by_opens(july, client, second_finance):
     (measured,) = [row["measured"] for row in page(client, second_finance).context["rows"] if row["measured"]]
 
