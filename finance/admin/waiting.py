@@ -65,7 +65,11 @@ def waiting_page(request: HttpRequest) -> dict[str, Any]:
         "left_out": max(0, len(found) - MOST_ROWS),
         "count": len(found),
         "sums": [cells.money(minor, currency) for currency, minor in sorted(sums.items())],
-        "external": [cells.money(minor, currency) for currency, minor in sorted(external.items()) if minor],
+        "external": [
+            f"{currency}\u00a0{cells.for_the_eye(minor, currency)}"
+            for currency, minor in sorted(external.items())
+            if minor
+        ],
         "may_decide": audience.within(FINANCE),
         "alone": alone,
     }

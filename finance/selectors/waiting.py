@@ -37,7 +37,7 @@ class Waiting:
 
     @property
     def external_minor(self) -> int:
-        """What of the amount reports leave out; to the cent they may round it by one."""
+        """What of the amount reports leave out, roughly: to the cent it is settled when the amount is split."""
         return round_half_away(Fraction(self.amount.minor) * Fraction(self.external))
 
 
