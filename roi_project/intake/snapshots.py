@@ -99,7 +99,7 @@ class SnapshotIntake(Intake):
     def _ask(self, ends: int, *, of: int, is_empty: bool) -> None:
         """A state that ends much is more often a broken feed than a broken organisation."""
         many = ends * ASK_ABOVE > of
-        if self.confirmed is not None and self.confirmed != ends:
+        if ends and self.confirmed is not None and self.confirmed != ends:  # a state sent again ends nothing
             sentence = f"{self.confirmed} is not how many end: it ends {ends:,} of {of:,}. Send confirm_ends={ends}"
         elif many and self.confirmed is None:
             self.receipt.confirm_ends = ends

@@ -264,9 +264,21 @@ def test_one_row_that_ends_is_asked_about_like_any_other(send, state, there, ask
 
 
 def test_a_wrong_count_is_refused_even_where_none_is_needed(state):
-    receipt = state("assignments", MONDAY, works(), confirm_ends=2)
+    teams = [{"code": f"t{number}", "name": "Team"} for number in range(11)]
+    state("teams", MONDAY, *teams)
 
-    assert sentences(receipt) == ["confirm_ends: 2 is not how many end: it ends 0 of 0. Send confirm_ends=0."]
+    receipt = state("teams", TUESDAY, *teams[1:], confirm_ends=2)
+
+    assert sentences(receipt) == ["confirm_ends: 2 is not how many end: it ends 1 of 11. Send confirm_ends=1."]
+
+
+def test_a_confirmed_state_that_is_sent_again_changes_nothing(state):
+    teams = [{"code": f"t{number}", "name": "Team"} for number in range(2)]
+    state("teams", MONDAY, *teams)
+
+    first, again = (state("teams", TUESDAY, teams[0], confirm_ends=1) for _ in range(2))
+
+    assert (first.counts["ended"], again.stored, again.counts["ended"], again.counts["unchanged"]) == (1, True, 0, 1)
 
 
 def test_an_empty_state_is_refused_unless_confirmed(state):
@@ -618,11 +630,11 @@ def test_the_command_takes_a_state_and_tells_what_it_would_do(state, tmp_path, f
         "Row 2 changed ada|payments|2026-03-03 (share 0.5 → 0.75) on 2026-03-03.",
         "ended bob|payments|2026-03-02 on 2026-03-03.",
     ]
+    with pytest.raises(SystemExit):
+        call_command(*asked, "--as-of", "2026-03-03", "--confirm-ends", "7")
+    assert capsys.readouterr().err.startswith("confirm_ends: 7 is not how many end")
     call_command(*asked, "--as-of", "2026-03-03", "--confirm-ends", "1")
     assert shares_on(TUESDAY) == {("ada", "payments"): "0.75"}
-    with pytest.raises(SystemExit):
-        call_command(*asked, "--as-of", "2026-03-04", "--confirm-ends", "7")
-    assert capsys.readouterr().err.startswith("confirm_ends: 7 is not how many end")
 
 
 def test_nobody_else_may_send_it(state, audience, auditor):
