@@ -14,7 +14,7 @@ import time
 
 import django
 
-REQUESTS = 9
+REQUESTS = 30
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
 """Figures of leaders' pages: rounded for the eye, exact behind it, and one click from the facts."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from finance.admin.overview_words import percent
 from finance.engine.returns import Undefined, decimal_text
@@ -60,20 +61,28 @@ def figure(
     month: int | None = None,
 ) -> dict[str, str]:
     """An amount of a row of the report, or of one month of it, and the address where it is opened down to its facts."""
-    span = span_of(report) | {"window": report.window.value}
-    if month is not None:
-        span = dict.fromkeys(("from", "through"), month_text(month)) | {"window": Window.PERIOD.value}
-    query = {"figure": name, "rates": report.rates.value, **span}
-    query["group_by"] = group_by.value
+    first, last, window = (report.first, report.last, report.window) if month is None else (month, month, Window.PERIOD)
+    row = ""
     if kind is not RowKind.GROUP:
-        query["row_kind"] = kind.value
+        row = f"&row_kind={kind.value}"
     elif code:
-        query["code"] = code
+        row = f"&code={quote_plus(code)}"
+    # By hand: there are hundreds of them on a page, and everything but a code is a plain word.
+    query = (
+        f"figure={name}&rates={report.rates.value}&from={month_text(first)}&through={month_text(last)}"
+        f"&window={window.value}&group_by={group_by.value}{row}"
+    )
     return {
         "short": cells.for_the_eye(minor, report.currency),
         "exact": cells.money(minor, report.currency),
-        "url": f"{reverse('admin:explain')}?{urlencode(query)}",
+        "url": f"{_explain(get_script_prefix())}?{query}",
     }
+
+
+@cache
+def _explain(prefix: str) -> str:
+    """Where figures are opened, below the prefix under which the service is reached."""
+    return reverse("admin:explain")
 
 
 def plain(report: RoiReport, minor: int) -> dict[str, str]:

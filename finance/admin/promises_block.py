@@ -31,7 +31,7 @@ def promises_block(report: RoiReport, found: StreamsPromised | str | None, ids: 
     return {
         "answer": promises_words(report, found.report),
         "streams": streams,
-        "left_out": sum(len(one.rows) for one in found.streams) - sum(len(one["rows"]) for one in streams),
+        "left_out": sum(len(one.parts) for one in found.streams) - sum(len(one["rows"]) for one in streams),
         "url": f"{reverse('report-promises')}?{urlencode(_asked(report) | {'format': 'xlsx'})}",
         "excel_url": spreadsheet_address("report-promises", **_asked(report)),
     }

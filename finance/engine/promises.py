@@ -107,6 +107,15 @@ class Promised:
             return Undefined(Reason.ZERO_ANTICIPATED)
         return ratio(self.gap, self.matured)
 
+    def __add__(self, other: "Promised") -> "Promised":
+        return Promised(
+            self.promised + other.promised,
+            self.matured + other.matured,
+            self.arrived + other.arrived,
+            self.waiting + other.waiting,
+            self.due or other.due,
+        )
+
     def add(self, other: "Promised") -> None:
         self.promised += other.promised
         self.matured += other.matured

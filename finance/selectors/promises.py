@@ -7,17 +7,19 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import FilteredRelation
+from django.db.models import BigIntegerField, FilteredRelation
+from django.db.models.functions import Cast
 
 from finance.engine.accounts import Account, BenefitState
 from finance.engine.accounts import BenefitClass as Class
-from finance.engine.promises import ONE, Promised, StreamShare, stretches
+from finance.engine.promises import Promised, StreamShare, stretches
 from finance.models import AnticipatedBenefit, BenefitClass
 from finance.selectors.months import MonthBook, latest_month
 from finance.selectors.roi import RESIDUAL_NAMES
@@ -151,13 +153,11 @@ class Held:
         return replace(self, cells={cell: sums for cell, sums in self.cells.items() if cell[2] in streams})
 
     def by_epic(self) -> list[PromiseRow]:
-        rows: dict[tuple[int, str], PromiseRow] = {}
+        together: dict[tuple[int, str], Promised] = {}
         for (epic, benefit_class, _), sums in self.cells.items():
-            row = rows.get((epic, benefit_class))
-            if row is None:
-                row = rows[epic, benefit_class] = self._of_epic(epic, benefit_class)
-            row.sums.add(sums)
-        return list(rows.values())
+            found = together.get((epic, benefit_class))
+            together[epic, benefit_class] = sums if found is None else found + sums
+        return [self._of_epic(epic, benefit_class, sums) for (epic, benefit_class), sums in together.items()]
 
     def by_stream(self, names: Mapping[int, tuple[str, str]]) -> list[PromiseRow]:
         """`names`: id -> code and name."""
@@ -174,28 +174,36 @@ class Held:
             rows[pk, benefit_class] = row
         return list(rows.values())
 
-    def within_streams(self) -> dict[int | None, list[PromiseRow]]:
-        """By value stream (id; None: of none) the parts of epics that are for it, in the order of the report."""
-        rows: dict[int | None, list[PromiseRow]] = defaultdict(list)
+    def within_streams(self) -> dict[int | None, list[tuple[int, str, Promised]]]:
+        """By value stream (id; None: of none) the parts of epics (id, class of benefit, sums) that are for it."""
+        parts: dict[int | None, list[tuple[int, str, Promised]]] = defaultdict(list)
         for (epic, benefit_class, stream), sums in self.cells.items():
-            row = self._of_epic(epic, benefit_class)
-            row.sums.add(sums)
-            rows[stream].append(row)
-        return {stream: sorted(found, key=place) for stream, found in rows.items()}
+            parts[stream].append((epic, benefit_class, sums))
+        return parts
 
-    def _of_epic(self, pk: int, benefit_class: str) -> PromiseRow:
-        epic, span = self.epics[pk], self.spans[pk, benefit_class]
-        return PromiseRow(RowKind.GROUP, epic.code, epic.name, benefit_class, *span, Promised(), epic)
+    def rows_of(self, parts: Iterable[tuple[int, str, Promised]]) -> list[PromiseRow]:
+        """These parts of epics as rows, in the order of the report."""
+        return sorted((self._of_epic(*part) for part in parts), key=place)
+
+    def _of_epic(self, pk: int, benefit_class: str, sums: Promised) -> PromiseRow:
+        epic, (first, last) = self.epics[pk], self.spans[pk, benefit_class]
+        return PromiseRow(RowKind.GROUP, epic.code, epic.name, benefit_class, first, last, sums, epic)
 
 
 @dataclass(frozen=True)
 class StreamPromised:
-    """What was promised for one value stream (or for none): the parts of epics, and the cash of them together."""
+    """What was promised for one value stream (or for none): `parts` of epics, and the cash of them together."""
 
     code: str
     name: str
-    rows: Sequence[PromiseRow]
+    held: Held
+    parts: Sequence[tuple[int, str, Promised]]
     cash: Promised
+
+    @cached_property
+    def rows(self) -> list[PromiseRow]:
+        """Its parts in the order of the report; made when they are shown, which those of few streams are."""
+        return self.held.rows_of(self.parts)
 
 
 @dataclass(frozen=True)
@@ -230,8 +238,9 @@ def promised_by_stream(
     found = [
         StreamPromised(
             *(names[pk][:2] if pk is not None else ("", RESIDUAL_NAMES[RowKind.UNASSIGNED])),
-            rows=parts,
-            cash=_totals(parts).get(BenefitClass.HARD_CASH, Promised()),
+            held=held,
+            parts=parts,
+            cash=sum((sums for _, benefit_class, sums in parts if benefit_class == BenefitClass.HARD_CASH), Promised()),
         )
         for pk, parts in held.within_streams().items()
     ]
@@ -283,26 +292,30 @@ def _check_currency(promises: Iterable[Promise], currency: str) -> None:
 
 OF_EPIC = ("epic_id", *(f"epic__{name}" for name in PromisedEpic._fields[1:]))
 OF_PROMISE = ("pk", "benefit_class", "amount_minor", "currency", "first_month", "last_month")
-OF_SHARE = ("part__pk", "part__stream_id", "part__share", "part__starts_on", "part__ends_on")
+OF_SHARE = ("part__pk", "part__stream_id", "millionths", "part__starts_on", "part__ends_on")
 WINDOW = "epic__outcomes__window_months"
 
 
 def promises_made(*, as_of: dt.datetime | None = None, epics: Collection[str] | None = None) -> list[Promise]:
     """Every promise, or those of these epics (codes), as believed at a moment. One query."""
     shares = FilteredRelation("epic__stream_shares", condition=believed_at(as_of, "epic__stream_shares__"))
-    found = AnticipatedBenefit.objects.filter(believed_at(as_of)).annotate(part=shares)
+    found = AnticipatedBenefit.objects.filter(believed_at(as_of)).annotate(
+        part=shares,
+        millionths=Cast("part__share", BigIntegerField()),  # as it is stored: a decimal of each would only cost time
+    )
     if epics is not None:
         found = found.filter(epic__code__in=epics)
     rows = found.order_by("pk", "part__pk").values_list(*OF_EPIC, *OF_PROMISE, *OF_SHARE, WINDOW)
     made = []
     width, of_epic = len(OF_EPIC) + len(OF_PROMISE), len(OF_EPIC)
     # A promise comes with each share and each outcome of its epic; grouping them here is quicker than in SQL.
-    for promise, group in groupby(rows, key=lambda row: row[:width]):
-        _, benefit_class, amount, currency, first_month, last_month = promise[of_epic:]
-        parts, window = _parts_and_window(row[width:] for row in group)
+    for _, group in groupby(rows, key=itemgetter(of_epic)):
+        of_promise = list(group)
+        _, benefit_class, amount, currency, first_month, last_month = of_promise[0][of_epic:width]
+        parts, window = _parts_and_window(row[width:] for row in of_promise)
         first = month_index(first_month)
         last = first + (window or DEFAULT_WINDOW) - 1 if last_month is None else month_index(last_month)
-        epic = PromisedEpic(*promise[:of_epic])
+        epic = PromisedEpic(*of_promise[0][:of_epic])
         made.append(Promise(epic, benefit_class, amount, currency, first, last, parts))
     return made
 
@@ -318,8 +331,8 @@ def _parts_and_window(rows: Iterable[tuple[Any, ...]]) -> tuple[tuple[StreamShar
     return tuple(parts.values()), longest
 
 
-def _share(stream: int, share: Decimal, starts_on: dt.date, ends_on: dt.date | None) -> StreamShare:
-    return StreamShare(stream, int(share * ONE), starts_on.toordinal(), (ends_on or dt.date.max).toordinal())
+def _share(stream: int, millionths: int, starts_on: dt.date, ends_on: dt.date | None) -> StreamShare:
+    return StreamShare(stream, millionths, starts_on.toordinal(), (ends_on or dt.date.max).toordinal())
 
 
 def _spans(promises: Iterable[Promise]) -> dict[tuple[int, str], Span]:

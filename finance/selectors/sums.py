@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from django.db import connection
 from django.db.models import Model
 
 from finance.engine.accounts import SINKS, VARIANCE, Account, BenefitClass, BenefitState
 from finance.models import Book, BookMonth, MonthState
 from finance.selectors.months import MonthBook, books_without_pay, current_books, month_book
+from roi_project.db.columns import fetch
 from roi_project.kernel.errors import Conflict, Invalid
 from roi_project.kernel.period import month_start
 
@@ -171,24 +171,33 @@ def sums_by(
         # Postings have an index by book and team, and roll-ups by book alone; both add up to the same.
         source = _OF_ONE_TEAM if group_by is GroupBy.TEAM else source
         which, params = f" AND {source.group} = %s", [only]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT book_id, {source.group}, {source.pooled} AS pooled, account, benefit_class, state,"
-            f" {', '.join(source.measures)} FROM {source.table}"
-            f" WHERE book_id IN ({_marks(month_of)}) AND account IN ({_marks(accounts)}){which}{source.grouping}",
-            [*month_of, *accounts, *params],
-        )
-        places: dict[tuple[int | None, int, int], Key] = {}  # the same places come back every month
-        for book_id, group, pooled, account, klass, state, amount, effort, minutes, priced in cursor.fetchall():
-            place = group, pooled, account
-            key = places.get(place)
-            if key is None:
-                key = places[place] = row_of(group_by, group, bool(pooled), account)
-            rows = out[month_of[book_id]]
-            if (row := rows.get(key)) is None:
-                row = rows[key] = Sums()
-            _book(row, account, klass, state, int(amount), int(effort), int(minutes), int(priced))
+    found = fetch(
+        f"SELECT book_id, {source.group} AS place, {source.pooled} AS pooled, account, benefit_class, state,"
+        f" {', '.join(source.measures)} FROM {source.table}"
+        f" WHERE book_id IN ({_marks(month_of)}) AND account IN ({_marks(accounts)}){which}{source.grouping}",
+        [*month_of, *accounts, *params],
+        types=_TYPES,
+        nulls={"place": NOBODY},
+    )
+    places: dict[tuple[int, int, int], Key] = {}  # the same places come back every month
+    columns = (found[name].tolist() for name in _TYPES)
+    for book_id, group, pooled, account, klass, state, amount, effort, minutes, priced in zip(*columns, strict=True):
+        place = group, pooled, account
+        key = places.get(place)
+        if key is None:
+            key = places[place] = row_of(group_by, None if group == NOBODY else group, bool(pooled), account)
+        rows = out[month_of[book_id]]
+        if (row := rows.get(key)) is None:
+            row = rows[key] = Sums()
+        _book(row, account, klass, state, amount, effort, minutes, priced)
     return out
+
+
+NOBODY = -1
+_TYPES = {
+    "book_id": "int8", "place": "int8", "pooled": "int2", "account": "int2", "benefit_class": "int2", "state": "int2",
+    "amount": "int8", "effort": "int8", "minutes": "int8", "priced_minutes": "int8",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -202,17 +211,18 @@ class _Source:
 
     @property
     def measures(self) -> list[str]:
-        names = ("amount", self.effort, "minutes", "priced_minutes")
-        return [name if self.is_added_up else f"SUM({name})" for name in names]
+        of = {"amount": "amount", "effort": self.effort, "minutes": "minutes", "priced_minutes": "priced_minutes"}
+        return [f"{sql if self.is_added_up else f'SUM({sql})'} AS {name}" for name, sql in of.items()]
 
     @property
     def grouping(self) -> str:
         return "" if self.is_added_up else " GROUP BY 1, 2, 3, 4, 5, 6"
 
 
+_POOLED = "CASE WHEN pooled THEN 1 ELSE 0 END"
 _SOURCES = {
-    GroupBy.ORGANISATION: _Source("finance_streammonth", "NULL", "pooled"),
-    GroupBy.VALUE_STREAM: _Source("finance_streammonth", "stream_id", "pooled", is_added_up=True),
+    GroupBy.ORGANISATION: _Source("finance_streammonth", "NULL", _POOLED),
+    GroupBy.VALUE_STREAM: _Source("finance_streammonth", "stream_id", _POOLED, is_added_up=True),
     GroupBy.TEAM: _Source(
         "finance_teammonth", "team_id", "CASE WHEN pool_id IS NOT NULL THEN 1 ELSE 0 END", is_added_up=True
     ),
