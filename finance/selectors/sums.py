@@ -221,7 +221,7 @@ class _Source:
 
 _POOLED = "CASE WHEN pooled THEN 1 ELSE 0 END"
 _SOURCES = {
-    GroupBy.ORGANISATION: _Source("finance_streammonth", "NULL", _POOLED),
+    GroupBy.ORGANISATION: _Source("finance_streammonth", "CAST(NULL AS BIGINT)", _POOLED),
     GroupBy.VALUE_STREAM: _Source("finance_streammonth", "stream_id", _POOLED, is_added_up=True),
     GroupBy.TEAM: _Source(
         "finance_teammonth", "team_id", "CASE WHEN pool_id IS NOT NULL THEN 1 ELSE 0 END", is_added_up=True
