@@ -34,6 +34,7 @@ def take(folder: Path) -> None:
         browser.resize(1440, 900)
         browser.sign_in("leader")
         pages = PAGES | {name: _first(browser, PAGES[listed]) for name, listed in FIRST_OF.items()}
+        pages["team-design"] = f"{pages['team']}design/"
         for look, (width, height, phone) in LOOKS.items():
             dark = "true" if look == "dark" else "false"
             browser.resize(width, height, phone=phone)
