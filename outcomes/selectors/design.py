@@ -20,6 +20,7 @@ from roi_project.kernel.period import OPEN_DAY, month_index
 from teams.engine.design import Assigned, moved_in, spells
 from teams.engine.segments import ONE
 from teams.models import Team
+from teams.selectors.capacity import State
 from teams.selectors.design import MONTHS, Designed, Quarters, designed, people_moved, quarters_of
 
 METHOD_VERSION = "1"
@@ -63,14 +64,6 @@ class DesignReport:
         count = len(self.quarters.months)
         start, end = self.quarters.days
         return f"{start} to {end}, {count} quarter{'' if count == 1 else 's'}"
-
-
-@dataclass(frozen=True)
-class State:
-    """Which facts and names there are, in a few bytes; another state may mean other figures."""
-
-    token: str
-    latest_fact_at: dt.datetime | None
 
 
 def state(query: DesignQuery) -> State:
